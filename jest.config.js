@@ -1,0 +1,37 @@
+/**
+ * Three kinds of suites. `unit` sits beside the code and needs nothing; `e2e` boots the real application
+ * against real servers (started once by its global set-up); `checks` are short runs of the long commands.
+ */
+const common = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '^.+\\.[cm]?[tj]s$': ['@swc/jest', require('./scripts/lib/swc-jest-options.js')] },
+  // Nest 12 and its friends are ESM-only: Jest has to transform them.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|keyv|cache-manager|@cacheable|@keyv|cookie|jose)/)'],
+  moduleNameMapper: {
+    '^@prior/migrations$': '<rootDir>/migrations/index.ts',
+    '^@prior/(.*)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+};
+
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs,migrations,scripts,bench}/**/*.spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.e2e.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.js',
+      globalTeardown: '<rootDir>/test/support/global-teardown.js',
+    },
+    {
+      ...common,
+      displayName: 'checks',
+      testMatch: ['<rootDir>/test/{consistency,faults}/**/*.smoke.ts'],
+    },
+  ],
+};
