@@ -1,1 +1,3 @@
-export const x=1;
+export { type AppConfig, ConfigError, describeVariables, loadConfig } from './config';
+export { APP_CONFIG, ConfigModule, InjectConfig } from './config.module';
+export type { HostPort, VariableMeta } from './variables';
