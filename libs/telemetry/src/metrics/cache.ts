@@ -1,0 +1,30 @@
+import { CounterFamily } from '../counter';
+import { GaugeFamily } from '../gauge';
+
+/** The two cache tiers and what keeps them honest. */
+export const cache = {
+  requests: new CounterFamily(
+    'prior_cache_requests_total',
+    'Look-ups by tier (l1, l2) and result (hit, miss, stale, revalidated, bypass, error).',
+    ['tier', 'result'],
+  ),
+  fills: new CounterFamily(
+    'prior_cache_fills_total',
+    'Attempts to store a loaded answer, by result (stored, raced: a tag changed meanwhile, failed, skipped).',
+    ['result'],
+  ),
+  invalidations: new CounterFamily('prior_cache_invalidations_total', 'Tags given a new version.', []),
+  coalesced: new CounterFamily(
+    'prior_cache_coalesced_total',
+    'Requests that shared the load of another.',
+    [],
+  ),
+  l1Bytes: new GaugeFamily('prior_cache_l1_bytes', 'Bytes held by the in-process tier.', []),
+  l1Entries: new GaugeFamily('prior_cache_l1_entries', 'Entries held by the in-process tier.', []),
+  drainAge: new GaugeFamily(
+    'prior_outbox_drain_age_seconds',
+    'Age of the last successful outbox drain; above 0.5 the cache no longer answers as fresh.',
+    [],
+    'max',
+  ),
+} as const;

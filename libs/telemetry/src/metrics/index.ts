@@ -1,0 +1,8 @@
+import { cache } from './cache';
+import { database } from './database';
+import { http } from './http';
+import { runtime } from './runtime';
+import { traffic } from './traffic';
+
+/** Every metric of the service, by area. docs/metrics.md lists them. */
+export const metrics = { http, cache, database, traffic, runtime } as const;
