@@ -1,0 +1,75 @@
+'use strict';
+const net = require('node:net');
+
+/**
+ * @param {number} port 0 = any
+ * @param {string} [host]
+ * @returns {Promise<net.Server>} listening; rejects with EADDRINUSE when the port is taken
+ */
+function hold(port, host = '127.0.0.1') {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen({ port, host, exclusive: true }, () => resolve(server));
+  });
+}
+
+/** @param {net.Server} server */
+const release = (server) => new Promise((resolve) => server.close(resolve));
+
+/**
+ * @param {number} port
+ * @param {string} [host] the address the port will be listened on
+ * @returns {Promise<boolean>}
+ */
+async function isFree(port, host = '127.0.0.1') {
+  try {
+    await release(await hold(port, host));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Free ports, all different: they are held together until the last one is known.
+ * @param {number} count
+ * @returns {Promise<number[]>}
+ */
+async function freePorts(count) {
+  const held = await Promise.all(Array.from({ length: count }, () => hold(0)));
+  const ports = held.map((server) => /** @type {net.AddressInfo} */ (server.address()).port);
+  await Promise.all(held.map(release));
+  return ports;
+}
+
+/**
+ * Wished ports where they are free, any free port elsewhere.
+ * @param {(number | undefined)[]} wished
+ * @returns {Promise<number[]>}
+ */
+async function choosePorts(wished) {
+  const spare = await freePorts(wished.length);
+  return Promise.all(
+    wished.map(async (port, i) => (port && (await isFree(port)) ? port : /** @type {number} */ (spare[i]))),
+  );
+}
+
+/**
+ * @param {number} port
+ * @param {string} [host]
+ * @returns {Promise<boolean>} true when something accepts connections there
+ */
+function accepts(port, host = '127.0.0.1') {
+  return new Promise((resolve) => {
+    const socket = net.connect({ port, host });
+    const end = (/** @type {boolean} */ answer) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1000, () => end(false));
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+module.exports = { isFree, freePorts, choosePorts, accepts };
