@@ -1,0 +1,40 @@
+import { TimeLimitError, withTimeLimit } from './time-limit';
+
+const never = new Promise<never>(() => undefined);
+
+describe('withTimeLimit', () => {
+  it('passes on what comes in time, results and errors', async () => {
+    await expect(withTimeLimit(Promise.resolve(3), 1_000)).resolves.toBe(3);
+    await expect(withTimeLimit(Promise.reject(new Error('no')), 1_000)).rejects.toThrow('no');
+  });
+
+  it('rejects when the limit passes, after ending the work', async () => {
+    const ended: string[] = [];
+    await expect(withTimeLimit(never, 5, () => void ended.push('closed'))).rejects.toBeInstanceOf(
+      TimeLimitError,
+    );
+    expect(ended).toEqual(['closed']);
+  });
+
+  it('rejects with the error that onTimeout returns or throws', async () => {
+    await expect(withTimeLimit(never, 5, () => new Error('mine'))).rejects.toThrow('mine');
+    await expect(
+      withTimeLimit(never, 5, () => {
+        throw new Error('thrown');
+      }),
+    ).rejects.toThrow('thrown');
+  });
+
+  it('ignores a failure that comes after the limit', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', listen);
+    let fail: (error: Error) => void = () => undefined;
+    const late = new Promise<never>((_, reject) => (fail = reject));
+    await expect(withTimeLimit(late, 5)).rejects.toBeInstanceOf(TimeLimitError);
+    fail(new Error('late'));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
+  });
+});
