@@ -1,0 +1,82 @@
+import { Problem } from './problems/problem';
+
+/** Kinds of work by importance: under overload the last one is refused first. */
+export const workClasses = [
+  'health',
+  'write',
+  'detail',
+  'list',
+  'search',
+  'crawler',
+  /** Nobody waits for it: an answer that is refreshed before it expires. */
+  'background',
+] as const;
+export type WorkClass = (typeof workClasses)[number];
+
+/**
+ * Why work was not begun: `shed` (too much waits), `expired` (its deadline passed in the queue),
+ * `abandoned` (the client hung up).
+ */
+export type RefusalReason = 'shed' | 'expired' | 'abandoned';
+
+/** Work that got no slot. Answered as 503 with a Retry-After that differs between clients. */
+export class AdmissionRefused extends Problem {
+  constructor(
+    readonly reason: RefusalReason,
+    retryAfterS: number,
+  ) {
+    super('overloaded', { headers: { 'retry-after': String(retryAfterS) } });
+    this.name = 'AdmissionRefused';
+  }
+}
+
+/** What admitted work is told. */
+export interface Admitted {
+  /** Aborted when the client hangs up; hand it on to whatever can be cancelled. */
+  readonly signal: AbortSignal | undefined;
+  /** ms left until the deadline, at least 1: the limit for statements. */
+  remainingMs(): number;
+}
+
+/**
+ * The gate before everything that needs a database connection. It lets through as much as the database does well
+ * and refuses the rest within milliseconds.
+ */
+export interface DatabaseAdmission {
+  /**
+   * Runs `work` when there is a slot for it.
+   *
+   * @param signal of the client; work of one who hung up is dropped from the queue
+   * @param deadlineMs from now, waiting included
+   * @throws AdmissionRefused when it got no slot; otherwise what `work` throws
+   */
+  run<T>(
+    workClass: WorkClass,
+    signal: AbortSignal | undefined,
+    deadlineMs: number,
+    work: (admitted: Admitted) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** Injection token of the {@link DatabaseAdmission}; libs/traffic provides it. */
+export const DATABASE_ADMISSION = Symbol('DATABASE_ADMISSION');
+
+/** No gate at all: for tools and tests without traffic. */
+export const openAdmission: DatabaseAdmission = {
+  run: (_workClass, signal, deadlineMs, work) => {
+    const end = performance.now() + deadlineMs;
+    return work({ signal, remainingMs: () => Math.max(1, Math.floor(end - performance.now())) });
+  },
+};
+
+const CRAWLER = /bot\b|crawl|spider|slurp|facebookexternalhit|headlesschrome|python-requests|scrapy/i;
+
+/**
+ * The class of a request.
+ *
+ * @param kind what its route is, where that is known
+ */
+export function workClassOf(method: string, userAgent: string | undefined, kind: WorkClass = 'list'): WorkClass {
+  if (method !== 'GET' && method !== 'HEAD') return 'write';
+  return userAgent !== undefined && CRAWLER.test(userAgent) ? 'crawler' : kind;
+}
