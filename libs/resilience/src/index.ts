@@ -1,1 +1,4 @@
-export {};
+export * from './redis';
+export { breaker, breakerStates, BreakerOpenError } from './breaker';
+export type { Breaker, BreakerOptions, BreakerState } from './breaker';
+export { TimeLimitError, withTimeLimit } from './time-limit';

@@ -1,0 +1,79 @@
+import { Keyv } from 'keyv';
+import { type CacheManagerStore, KeyvAdapter } from 'cache-manager';
+import { redisInsStore } from 'cache-manager-redis-yet';
+import type { RedisClientType } from '@redis/client';
+import type { RedisScript } from './script';
+
+/** Redis did not answer in time, or the connection is gone: treat it as absent, never as empty. */
+export class RedisUnavailable extends Error {
+  constructor(why: string) {
+    super(`Redis is unavailable: ${why}`);
+  }
+}
+
+/**
+ * One connection to one life of the Redis server. It dies with either, so whoever holds a session can neither write
+ * keys of an earlier generation into a restarted server nor read them back from an old snapshot.
+ */
+export class RedisSession {
+  /** Finished answers, through cache-manager's own store; keys are `{generation}:{key}`. */
+  readonly entries: Keyv;
+  private alive = true;
+
+  constructor(
+    private readonly client: RedisClientType,
+    /** Names this life of the server; every key of the cache protocol lies under it. */
+    readonly generation: string,
+    private readonly timeoutMs: number,
+    private readonly onBroken: (session: RedisSession, why: string) => void,
+  ) {
+    // The two packages name the same five methods in types that differ in optional members only.
+    const store = redisInsStore(client as never) as unknown as CacheManagerStore;
+    this.entries = new Keyv({ store: new KeyvAdapter(store), namespace: generation, throwOnErrors: true });
+    // The store encodes JSON itself: without this every value would be encoded twice.
+    this.entries.serialize = undefined;
+    this.entries.deserialize = undefined;
+    this.entries.on('error', () => undefined); // `throwOnErrors` reports to the caller; unheard events would throw too
+  }
+
+  /** Runs a script within the command time limit. @throws RedisUnavailable */
+  script<Answer>(script: RedisScript<Answer>, keys: string[], args: string[]): Promise<Answer> {
+    return this.within(script.name, () => script.run(this.client, keys, args));
+  }
+
+  /** Runs one command (or a few) within the command time limit. @throws RedisUnavailable */
+  command<T>(name: string, send: (client: RedisClientType) => Promise<T>): Promise<T> {
+    return this.within(name, () => send(this.client));
+  }
+
+  /**
+   * node-redis 4 has no command time limit, and a frozen server keeps its socket open: after a time-out the whole
+   * connection is given up, because later answers on it would wait behind the same frozen server.
+   */
+  async within<T>(name: string, send: () => Promise<T>): Promise<T> {
+    if (!this.alive) throw new RedisUnavailable('the connection was closed');
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const why = `${name} took longer than ${this.timeoutMs} ms`;
+        this.onBroken(this, why);
+        reject(new RedisUnavailable(why));
+      }, this.timeoutMs);
+    });
+    try {
+      return await Promise.race([send(), limit]);
+    } catch (error) {
+      if (error instanceof RedisUnavailable) throw error;
+      if (!this.client.isReady) throw new RedisUnavailable(error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** @internal */
+  async close(): Promise<void> {
+    this.alive = false;
+    if (this.client.isOpen) await this.client.disconnect();
+  }
+}
