@@ -17,7 +17,7 @@ export class RedisUnavailable extends Error {
  */
 export class RedisSession {
   /** Finished answers, through cache-manager's own store; keys are `{generation}:{key}`. */
-  readonly entries: Keyv;
+  private readonly entries: Keyv;
   private alive = true;
 
   constructor(
@@ -36,6 +36,16 @@ export class RedisSession {
     this.entries.on('error', () => undefined); // `throwOnErrors` reports to the caller; unheard events would throw too
   }
 
+  /** @returns undefined when there is no such entry. @throws RedisUnavailable */
+  getEntry<T>(key: string): Promise<T | undefined> {
+    return this.within('get', () => this.entries.get<T>(key));
+  }
+
+  /** @throws RedisUnavailable */
+  async setEntry(key: string, value: object, ttlMs: number): Promise<void> {
+    await this.within('set', () => this.entries.set(key, value, ttlMs));
+  }
+
   /** Runs a script within the command time limit. @throws RedisUnavailable */
   script<Answer>(script: RedisScript<Answer>, keys: string[], args: string[]): Promise<Answer> {
     return this.within(script.name, () => script.run(this.client, keys, args));
@@ -50,7 +60,7 @@ export class RedisSession {
    * node-redis 4 has no command time limit, and a frozen server keeps its socket open: after a time-out the whole
    * connection is given up, because later answers on it would wait behind the same frozen server.
    */
-  async within<T>(name: string, send: () => Promise<T>): Promise<T> {
+  private async within<T>(name: string, send: () => Promise<T>): Promise<T> {
     if (!this.alive) throw new RedisUnavailable('the connection was closed');
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
