@@ -76,7 +76,11 @@ const CRAWLER = /bot\b|crawl|spider|slurp|facebookexternalhit|headlesschrome|pyt
  *
  * @param kind what its route is, where that is known
  */
-export function workClassOf(method: string, userAgent: string | undefined, kind: WorkClass = 'list'): WorkClass {
+export function workClassOf(
+  method: string,
+  userAgent: string | undefined,
+  kind: WorkClass = 'list',
+): WorkClass {
   if (method !== 'GET' && method !== 'HEAD') return 'write';
   return userAgent !== undefined && CRAWLER.test(userAgent) ? 'crawler' : kind;
 }

@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ServerResponse } from 'node:http';
+import type { Principal } from '../auth/principal';
+
+/**
+ * What a reader is owed. `strict`: it has just written, so only what is provably current; `bypass`: its write could
+ * not be announced, so no cache at all.
+ */
+export type Consistency = 'normal' | 'strict' | 'bypass';
+
+/** What belongs to one request and is wanted far below the controller. */
+export class RequestContext {
+  /** Who asks; undefined for everybody without a valid token. */
+  principal?: Principal;
+  /** Set when the request carried a token or cookie, valid or not: its answer is never `public`. */
+  hasCredentials = false;
+  consistency: Consistency = 'normal';
+  /** Why the answer could not be proven fresh; the answer is then marked `X-Cache: STALE`. */
+  unproven?: string;
+  /** The database servers that took part in the answer. */
+  readonly servers: string[] = [];
+
+  private abort?: AbortController;
+
+  constructor(
+    readonly id: string,
+    private readonly response?: ServerResponse,
+  ) {}
+
+  /** Aborted when the client hangs up before its answer is complete. Made on first use: most requests never ask. */
+  get signal(): AbortSignal {
+    if (!this.abort) {
+      const controller = (this.abort = new AbortController());
+      const response = this.response;
+      const gone = (): void => {
+        if (!response?.writableFinished) controller.abort(new Error('The client has hung up'));
+      };
+      if (response?.destroyed) gone();
+      else response?.once('close', gone);
+    }
+    return this.abort.signal;
+  }
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+/** The context of the request that is being answered; undefined outside of one (start-up, timers). */
+export const currentContext = (): RequestContext | undefined => storage.getStore();
+
+/** Runs `work` as part of a request; also for tests and background work that wants a context of its own. */
+export const runInContext = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../problems/problem';
+
+/**
+ * Strong entity tag of an answer's bytes (RFC 9110, section 8.8.3): `"<hash>"`, or `"r12-<hash>"` for a resource with
+ * a revision. Not a secret and not a signature: 96 bits of SHA-1 are plenty against chance.
+ */
+export function etagOf(bytes: Uint8Array, rev?: number): string {
+  const hash = createHash('sha1').update(bytes).digest('base64url').slice(0, 16);
+  return rev === undefined ? `"${hash}"` : `"r${rev}-${hash}"`;
+}
+
+/** One tag of a list, weak or strong. Tags may contain commas, so the list cannot just be split. */
+const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+
+/** Whether If-None-Match names this tag: a list or `*`, compared weakly (RFC 9110, section 13.1.2). */
+export function noneMatch(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  // The common case, without a regular expression.
+  if (header === etag) return true;
+  for (const [, opaque] of header.matchAll(ENTITY_TAG)) if (opaque === etag) return true;
+  return false;
+}
+
+/**
+ * Whether If-Match allows a change of revision `rev`: `*`, or any tag that carries this revision.
+ *
+ * RFC 9110 asks for strong comparison, so that bytes are compared. Here the row's revision is compared, which a weak
+ * tag carries just as well, and proxies that compress make every tag weak.
+ */
+export function matchesRev(header: string, rev: number): boolean {
+  if (header.trim() === '*') return true;
+  for (const [, opaque] of header.matchAll(ENTITY_TAG)) {
+    if (opaque === `"r${rev}"` || opaque?.startsWith(`"r${rev}-`)) return true;
+  }
+  return false;
+}
+
+/**
+ * Checks If-Match before a change.
+ *
+ * @param required whether a client must send it
+ * @throws Problem 412 `precondition_failed` when the row was changed meanwhile, 428 when it is required and missing
+ */
+export function assertRev(header: string | undefined, rev: number, required = false): void {
+  if (header === undefined) {
+    if (required) throw new Problem('precondition_required');
+  } else if (!matchesRev(header, rev)) {
+    throw new Problem('precondition_failed');
+  }
+}

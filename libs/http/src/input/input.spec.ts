@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { moneyInput } from './money-input';
+import { body, query, queryBool, queryInt, queryList } from './query';
+import { fieldErrors } from './validation.pipe';
+
+const errorsOf = (schema: z.ZodType, value: unknown) =>
+  (schema.safeParse(value).error?.issues ?? []).flatMap((issue) => fieldErrors(issue, 'body'));
+
+describe('moneyInput', () => {
+  it.each([
+    [0, '0.00'],
+    [-0, '0.00'],
+    [1234.5, '1234.50'],
+    [0.07, '0.07'],
+    [9999999999.99, '9999999999.99'],
+    ['19.9', '19.90'],
+    ['0019.90', '19.90'],
+    ['9999999999.99', '9999999999.99'],
+  ])('%p is %s', (sent, kept) => expect(moneyInput().parse(sent)).toBe(kept));
+
+  it.each([
+    -1,
+    '-0.01',
+    10000000000,
+    1e21,
+    NaN,
+    0.1 + 0.2,
+    1.005,
+    '1.005',
+    '1e3',
+    '',
+    ' 1',
+    '1.',
+    '.5',
+    '१२',
+    '0x10',
+    null,
+    true,
+    [],
+    {},
+  ])('%p is refused', (sent) => expect(moneyInput().safeParse(sent).success).toBe(false));
+});
+
+describe('query', () => {
+  const schema = query({
+    limit: queryInt({ min: 1, max: 100 }).default(20),
+    inStock: queryBool().default(true),
+    ids: queryList(queryInt({ min: 1, max: 99 }), { max: 3 }).optional(),
+  });
+
+  it('has defaults and ignores what it does not know', () => {
+    expect(schema.parse({ utm_source: 'x', ids: '3,1,3' })).toEqual({
+      limit: 20,
+      inStock: true,
+      ids: [3, 1],
+    });
+  });
+
+  it.each([
+    { limit: '' },
+    { limit: '0' },
+    { limit: '101' },
+    { limit: '1e1' },
+    { limit: ' 5' },
+    { limit: '99999999999999999999' },
+    { limit: ['1', '2'] },
+    { inStock: 'yes' },
+    { ids: '' },
+    { ids: '1,,2' },
+    { ids: '1,2,3,4' },
+  ])('refuses %j', (sent) => expect(schema.safeParse(sent).success).toBe(false));
+
+  it('tells the document numbers and booleans, all optional', () => {
+    const document = z.toJSONSchema(schema, { io: 'input' });
+    expect(document.required).toBeUndefined();
+    expect(document.properties).toMatchObject({
+      limit: { type: 'integer' },
+      inStock: { type: 'boolean' },
+      ids: { type: 'array' },
+    });
+  });
+});
+
+describe('field errors', () => {
+  const schema = body({ name: z.string().min(1), items: z.array(body({ slug: z.string() })) });
+
+  it('names every field, unknown ones too', () => {
+    const errors = errorsOf(schema, { name: '', items: [{ slug: 1, sulg: 'x' }], extra: 1 });
+    expect(errors.map(({ field }) => field).sort()).toEqual([
+      'extra',
+      'items.0.slug',
+      'items.0.sulg',
+      'name',
+    ]);
+  });
+
+  it('speaks of the whole body when there is none', () => {
+    expect(errorsOf(schema, undefined)).toEqual([expect.objectContaining({ field: 'body' })]);
+  });
+});

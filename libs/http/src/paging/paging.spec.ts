@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Problem } from '../problems/problem';
+import { decodeCursor, encodeCursor } from './cursor';
+import { linkHeader } from './link';
+import { offsetOf } from './page';
+
+const keys = z.tuple([z.string(), z.int()]);
+const codeOf = (work: () => unknown): string | undefined => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  }
+  return undefined;
+};
+
+describe('cursor', () => {
+  const cursor = encodeCursor('price', ['12.50', 7]);
+
+  it('comes back as it went', () => expect(decodeCursor(cursor, 'price', keys)).toEqual(['12.50', 7]));
+
+  it('is safe in an address', () => expect(encodeURIComponent(cursor)).toBe(cursor));
+
+  it.each([
+    ['of another sort', () => decodeCursor(cursor, 'newest', keys)],
+    ['with other keys', () => decodeCursor(encodeCursor('price', [1]), 'price', keys)],
+    [
+      'of another version',
+      () => decodeCursor(Buffer.from('[2,"price","1",7]').toString('base64url'), 'price', keys),
+    ],
+    ['that is no list', () => decodeCursor(Buffer.from('{"0":1}').toString('base64url'), 'price', keys)],
+    ['that is rubbish', () => decodeCursor('%%%', 'price', keys)],
+    ['that is empty', () => decodeCursor('', 'price', keys)],
+    ['that is huge', () => decodeCursor('A'.repeat(5_000), 'price', keys)],
+  ])('%s is refused', (_, decode) => expect(codeOf(decode)).toBe('invalid_cursor'));
+});
+
+describe('offsetOf', () => {
+  it('reaches exactly 10,000 rows', () => {
+    expect(offsetOf(1, 20)).toBe(0);
+    expect(offsetOf(500, 20)).toBe(9_980);
+    expect(codeOf(() => offsetOf(501, 20))).toBe('offset_too_deep');
+    expect(codeOf(() => offsetOf(Number.MAX_SAFE_INTEGER, 100))).toBe('offset_too_deep');
+  });
+});
+
+it('builds a Link header that keeps the filters', () => {
+  const header = linkHeader(
+    '/api/products',
+    { q: 'a&b', page: 2, inStock: undefined },
+    { next: { page: null, cursor: 'x' }, prev: undefined },
+  );
+  expect(header).toBe('</api/products?q=a%26b&cursor=x>; rel="next"');
+});
