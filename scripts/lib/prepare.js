@@ -1,0 +1,27 @@
+'use strict';
+const path = require('node:path');
+const { installDependencies, installSystemPackages } = require('./install');
+const { run } = require('./run');
+
+/**
+ * From a bare clone to something that can run: the servers' programs, the npm packages, the build.
+ * @param {object} options
+ * @param {string} options.root
+ * @param {string} options.logs folder
+ * @param {import('./steps').Steps} options.steps
+ * @param {AbortSignal} [options.signal]
+ * @param {boolean} [options.privateServers] false when no server has to be started here
+ */
+async function prepare({ root, logs, steps, signal, privateServers = true }) {
+  const install = path.join(logs, 'install.log');
+  if (privateServers) {
+    await steps.step('MariaDB and Redis', (note) =>
+      installSystemPackages({ root, log: install, note, signal }),
+    );
+  }
+  await steps.step('npm packages', (note) => installDependencies({ root, log: install, note, signal }));
+  const log = path.join(logs, 'build.log');
+  await steps.step('build', () => run('npm', ['run', '--silent', 'build'], { cwd: root, log, signal }));
+}
+
+module.exports = { prepare };
