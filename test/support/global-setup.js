@@ -1,21 +1,16 @@
 'use strict';
-const fs = require('node:fs');
-const os = require('node:os');
-const path = require('node:path');
-const { startServers, sweep } = require('../../scripts/lib/servers.js');
-
-const PREFIX = 'prior-test-';
+const { startServers } = require('../../scripts/lib/servers.js');
+const { makeTestDir, sweepTestServers } = require('../../scripts/lib/test-servers.js');
 
 /**
  * Starts the servers that all e2e suites share, unless TEST_PRIMARY and TEST_REDIS name some.
  * The folder is handed on in PRIOR_TEST_DIR: Jest's workers inherit the environment.
  */
 module.exports = async () => {
-  const { TEST_PRIMARY, TEST_REDIS, TMPDIR } = process.env;
+  const { TEST_PRIMARY, TEST_REDIS } = process.env;
   if (TEST_PRIMARY && TEST_REDIS) return;
-  const parent = TMPDIR || os.tmpdir();
-  await sweep(parent, PREFIX);
-  const dir = fs.mkdtempSync(path.join(parent, PREFIX));
+  await sweepTestServers();
+  const dir = makeTestDir();
   process.env.PRIOR_TEST_DIR = dir;
   await startServers({
     dir,

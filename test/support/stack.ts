@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { attachServers, startServers } from '../../scripts/lib/servers.js';
+import { makeTestDir } from '../../scripts/lib/test-servers.js';
 
 /** Every control over private servers: kill, pause, restart, stop an applier, delay, Redis from a snapshot. */
 export type Servers = ReturnType<typeof attachServers>;
@@ -80,7 +79,7 @@ export function getStack(): Stack {
 export async function startPrivateStack(
   options: { replicas?: number; redis?: boolean } = {},
 ): Promise<Stack & { servers: Servers; discard: () => Promise<void> }> {
-  const dir = mkdtempSync(join(process.env.TMPDIR || tmpdir(), 'prior-test-'));
+  const dir = makeTestDir();
   const shared = process.env.PRIOR_TEST_DIR;
   const servers = await startServers({
     dir,

@@ -1,0 +1,58 @@
+'use strict';
+/**
+ * npm test [-- --projects unit,e2e,checks] [-- PATH or options of Jest]
+ *
+ * From a bare clone: installs, builds, runs every suite against servers of its own, leaves nothing behind, and ends
+ * with one line: N passed, N failed.
+ */
+require('./lib/node-version').checkNode();
+const fs = require('node:fs');
+const path = require('node:path');
+const { runProject, sum } = require('./lib/jest');
+const { prepare } = require('./lib/prepare');
+const { PlainError, runMain } = require('./lib/run');
+const { Steps } = require('./lib/steps');
+const { sweepTestServers } = require('./lib/test-servers');
+
+const PROJECTS = ['unit', 'e2e', 'checks'];
+const root = path.resolve(__dirname, '..');
+
+function readArgs() {
+  const args = process.argv.slice(2);
+  const at = args.indexOf('--projects');
+  const projects = at < 0 ? PROJECTS : (args.splice(at, 2)[1] ?? '').split(',');
+  const unknown = projects.filter((name) => !PROJECTS.includes(name));
+  if (unknown.length > 0)
+    throw new PlainError(`--projects takes ${PROJECTS.join(',')} (not ${unknown.join(',')})`);
+  return { projects, args };
+}
+
+runMain(async () => {
+  const { projects, args } = readArgs();
+  const abort = new AbortController();
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(name, () => abort.abort(new PlainError('Stopped.')));
+  }
+  const logs = path.join(root, '.local', 'logs');
+  const reports = path.join(root, '.local', 'reports');
+  const given = process.env.TEST_PRIMARY && process.env.TEST_REDIS;
+  const privateServers = projects.some((name) => name !== 'unit') && !given;
+  await prepare({ root, logs, steps: new Steps(), signal: abort.signal, privateServers });
+  const counts = [];
+  try {
+    for (const project of projects) {
+      abort.signal.throwIfAborted();
+      process.stdout.write(`\n${project}\n`);
+      counts.push(await runProject({ root, project, args, reports, signal: abort.signal }));
+    }
+  } finally {
+    // Jest that was killed could not tear down what its set-up had started.
+    await sweepTestServers();
+    fs.rmSync(reports, { recursive: true, force: true });
+  }
+  const { passed, failed, skipped } = sum(counts);
+  if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
+  if (passed + failed === 0) process.stdout.write('No test ran.\n');
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  if (failed > 0 || passed === 0) process.exitCode = 1;
+});
