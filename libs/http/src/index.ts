@@ -1,14 +1,32 @@
+export {
+  type AdminAnswer,
+  type AdminHandler,
+  adminJson,
+  type AdminRequest,
+  AdminRouter,
+} from './admin/admin-router';
+export * from './admission';
 export { Answer, type AnswerOptions, type AnswerWriter, getAnswerWriter } from './answer/answer.decorator';
 export { AnswerInterceptor, JSON_CONTENT_TYPE } from './answer/answer.interceptor';
 export { money, timestamp } from './answer/schemas';
 export { AnswerError, compileWriter } from './answer/writer';
+export { Authenticator } from './auth/authenticator';
+export { AUTH_COOKIE, type Credentials, credentialsOf, readCookie } from './auth/credentials';
+export { signDevToken, type DevTokenOptions } from './auth/dev-token';
+export { KeysUnavailable } from './auth/keys';
 export { type Principal, type Role, roles } from './auth/principal';
+export { CurrentUser, Roles, ROLES } from './auth/roles.decorator';
 export { type Consistency, currentContext, RequestContext, runInContext } from './context/context';
 export { PRIVATE, publicCacheControl } from './etag/cache-control';
 export { assertRev, etagOf, matchesRev, noneMatch } from './etag/etag';
+export { HttpModule } from './http.module';
 export { moneyInput } from './input/money-input';
 export { body, query, queryBool, queryInt, queryList } from './input/query';
 export { ValidationPipe } from './input/validation.pipe';
+export { acceptsJson } from './kernel/accept';
+export { fastifyOptions } from './kernel/fastify-options';
+export { prepareFastify } from './kernel/hooks';
+export { requestId } from './kernel/request-id';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { linkHeader } from './paging/link';
 export { MAX_OFFSET_ROWS, offsetOf, pageQuery } from './paging/page';
@@ -19,7 +37,9 @@ export {
   type ProblemBody,
   type ProblemOptions,
 } from './problems/problem';
+export { ApiProblems } from './problems/problem.decorator';
 export { ProblemFilter } from './problems/problem.filter';
+export { PROBLEM_SCHEMA, problemSchema } from './problems/problem.schema';
 export {
   type ProblemCode,
   problemCodes,

@@ -15,6 +15,8 @@ export class RequestContext {
   /** Set when the request carried a token or cookie, valid or not: its answer is never `public`. */
   hasCredentials = false;
   consistency: Consistency = 'normal';
+  /** Set by a unit of work that committed; `published` is false when its cache tags could not be dropped yet. */
+  written?: { published: boolean };
   /** Why the answer could not be proven fresh; the answer is then marked `X-Cache: STALE`. */
   unproven?: string;
   /** The database servers that took part in the answer. */

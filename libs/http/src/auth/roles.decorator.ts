@@ -1,0 +1,32 @@
+import {
+  type CustomDecorator,
+  type ExecutionContext,
+  SetMetadata,
+  applyDecorators,
+  createParamDecorator,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
+import { currentContext } from '../context/context';
+import { Problem } from '../problems/problem';
+import { ApiProblems } from '../problems/problem.decorator';
+import type { Principal, Role } from './principal';
+
+export const ROLES = 'prior:roles';
+
+/** Only callers with one of these roles; without any named, every signed-in caller. */
+export function Roles(...allowed: Role[]): MethodDecorator & ClassDecorator {
+  const mark: CustomDecorator = SetMetadata(ROLES, allowed);
+  return applyDecorators(
+    mark,
+    ApiBearerAuth(),
+    ApiCookieAuth('auth_token'),
+    ApiProblems('token_missing', 'token_invalid', 'forbidden', 'csrf'),
+  );
+}
+
+/** Parameter decorator: the signed-in caller (`Principal`) of a handler with `@Roles`. */
+export const CurrentUser = createParamDecorator((_: unknown, _context: ExecutionContext): Principal => {
+  const principal = currentContext()?.principal;
+  if (!principal) throw new Problem('token_missing');
+  return principal;
+});

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { credentialsOf } from '../auth/credentials';
+import { RequestContext, runInContext } from '../context/context';
+import { PRIVATE } from '../etag/cache-control';
+import { Problem } from '../problems/problem';
+import { acceptsJson } from './accept';
+import { recordRoutes } from './allow';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The same object that `currentContext()` returns. */
+    context: RequestContext;
+  }
+}
+
+/**
+ * What happens to every request before Nest sees it. Call it once, before any route is registered.
+ */
+export function prepareFastify(instance: FastifyInstance): void {
+  recordRoutes(instance);
+  prepareBodies(instance);
+  instance.decorateRequest('context', null as unknown as RequestContext);
+
+  instance.addHook('onRequest', (request, reply, done) => {
+    const context = new RequestContext(request.id, reply.raw);
+    context.hasCredentials = credentialsOf(request.headers) !== undefined;
+    request.context = context;
+    // Whoever makes an answer public has to say so; what nobody thought of is kept by nobody.
+    reply.header('x-request-id', request.id).header('cache-control', PRIVATE);
+    runInContext(context, done);
+  });
+
+  // Behind the hooks of every plug-in, so that a refusal carries their headers too.
+  instance.addHook('preParsing', (request, _reply, payload, done) => {
+    if (isJsonOnly(request) && !acceptsJson(request.headers.accept)) done(new Problem('not_acceptable'));
+    else done(null, payload);
+  });
+
+  // A body arrives in events of the socket, which belong to no request: enter the context again behind them.
+  instance.addHook('preValidation', (request, _reply, done) => {
+    if (request.method === 'GET' || request.method === 'HEAD') done();
+    else runInContext(request.context, done);
+  });
+}
+
+const isJsonOnly = (request: FastifyRequest): boolean => !request.is404 && request.url.startsWith('/api/');
+
+/** Bodies are JSON. An empty one is none: many clients send `Content-Type: application/json` with a DELETE. */
+function prepareBodies(instance: FastifyInstance): void {
+  instance.removeContentTypeParser(['application/json', 'text/plain']);
+  const parse = instance.getDefaultJsonParser('error', 'error');
+  instance.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (request, text, done) => {
+      if (text.length === 0) done(null, undefined);
+      else void parse(request, text as string, done);
+    },
+  );
+}
