@@ -36,6 +36,8 @@ export interface Dialect {
   readonly instant: string;
   /** ALTER clause for index builds that readers and writers do not notice. */
   readonly inplace: string;
+  /** Byte-by-byte collation without padding, for identifiers: `a`, `A` and `a ` are three. */
+  readonly exactCollation: string;
 }
 
 /** The server's own accounts of replication differ in the names only. */
@@ -67,6 +69,7 @@ const mariadb: Dialect = {
   replicaStatusSql: 'SHOW ALL SLAVES STATUS',
   replicationState: (row) => stateFrom(row, 'Slave', 'Seconds_Behind_Master'),
   statementTimeoutErrno: 1969,
+  exactCollation: 'utf8mb4_nopad_bin',
   ...online,
 };
 
@@ -79,6 +82,7 @@ const mysql: Dialect = {
   replicaStatusSql: 'SHOW REPLICA STATUS',
   replicationState: (row) => stateFrom(row, 'Replica', 'Seconds_Behind_Source'),
   statementTimeoutErrno: 3024,
+  exactCollation: 'utf8mb4_0900_bin',
   ...online,
 };
 

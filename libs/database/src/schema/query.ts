@@ -1,0 +1,40 @@
+/**
+ * Runs one statement on one connection: `queryRunner.query`, or anything like it. Functions here that say so
+ * manage their own transactions on it; the others take part in the caller's.
+ */
+export type Query = (sql: string, params?: unknown[]) => Promise<unknown>;
+
+/** The rows of a SELECT. */
+export async function rows<T>(query: Query, sql: string, params: unknown[] = []): Promise<T[]> {
+  return (await query(sql, params)) as T[];
+}
+
+/** The first row's value of column `value`; undefined without a row. */
+export async function scalar<T>(query: Query, sql: string, params: unknown[] = []): Promise<T | undefined> {
+  return (await rows<{ value: T }>(query, sql, params))[0]?.value;
+}
+
+/** The server's error number, as the driver or TypeORM's QueryFailedError carries it. */
+export function errnoOf(error: unknown): number | undefined {
+  const { errno, driverError } = (error ?? {}) as { errno?: number; driverError?: { errno?: number } };
+  return errno ?? driverError?.errno;
+}
+
+const DEADLOCK = 1213;
+const LOCK_WAIT_TIMEOUT = 1205;
+
+/** Runs `work` in a transaction of its own and again (at most five times) when it loses a deadlock or waits too long. */
+export async function inTransaction<T>(query: Query, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    await query('START TRANSACTION');
+    try {
+      const result = await work();
+      await query('COMMIT');
+      return result;
+    } catch (error) {
+      await query('ROLLBACK').catch(() => undefined);
+      const errno = errnoOf(error);
+      if (attempt === 5 || (errno !== DEADLOCK && errno !== LOCK_WAIT_TIMEOUT)) throw error;
+    }
+  }
+}

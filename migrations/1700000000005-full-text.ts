@@ -1,0 +1,16 @@
+import { refillSearchText } from '@prior/database';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { editorOf, noWayBack } from './support';
+
+/** Last, because a table with a full-text index can take no column instantly any more. */
+export class FullText1700000000005 implements MigrationInterface {
+  readonly name = 'FullText1700000000005';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const editor = await editorOf(queryRunner);
+    await refillSearchText(editor.query, (filled) => editor.announce(`searchText: ${filled} products`));
+    await editor.addIndexes('products', { ft_products_search: 'FULLTEXT INDEX (searchText)' });
+  }
+
+  down = noWayBack;
+}
