@@ -41,6 +41,7 @@ function variable<T>(meta: VariableMeta, parse: (text: string | undefined) => T)
 }
 
 type Doc = Omit<VariableMeta, 'example'> & { readonly example?: string };
+type TextDoc = Doc & { readonly minLength?: number };
 
 const needed = (text: string | undefined): string => {
   if (text === undefined) throw new Wrong('is missing');
@@ -59,17 +60,25 @@ export function int(name: string, doc: Doc & { fallback?: number; min?: number; 
   });
 }
 
-/** Text. Without `fallback` the variable is required; `fallback: null` makes it optional. */
-export function text<F extends string | null | undefined = undefined>(
-  name: string,
-  doc: Doc & { fallback?: F; minLength?: number },
-) {
+/** Text. Without `fallback` the variable is required. */
+export function text(name: string, doc: TextDoc & { fallback?: string }) {
   const { fallback, minLength = 1, ...rest } = doc;
-  return variable({ example: `${name}=${fallback ?? '...'}`, ...rest }, (value): string | (F & null) => {
-    if (value === undefined && fallback !== undefined) return fallback as string | (F & null);
-    if (needed(value).length < minLength) throw new Wrong(`must have at least ${minLength} characters`);
-    return needed(value);
-  });
+  return variable({ example: `${name}=${fallback ?? '...'}`, ...rest }, (value) =>
+    value === undefined && fallback !== undefined ? fallback : longEnough(needed(value), minLength),
+  );
+}
+
+/** Text that may be missing: then it is null. */
+export function optionalText(name: string, doc: TextDoc) {
+  const { minLength = 1, ...rest } = doc;
+  return variable({ example: `${name}=...`, ...rest }, (value): string | null =>
+    value === undefined ? null : longEnough(value, minLength),
+  );
+}
+
+function longEnough(value: string, minLength: number): string {
+  if (value.length < minLength) throw new Wrong(`must have at least ${minLength} characters`);
+  return value;
 }
 
 export function oneOf<T extends string>(name: string, values: readonly T[], doc: Doc & { fallback: T }) {

@@ -1,2 +1,25 @@
 export * from './dialect';
 export * from './events';
+export * from './full-text';
+export * from './schema';
+export { DatabaseModule, type DatabaseModuleOptions } from './module/database.module';
+export { DATABASE_SERVERS, DATABASE_TEST_SWITCHES, type DatabaseTestSwitches } from './module/tokens';
+export { ReadRouter } from './read/read-router';
+export { ReplicaMonitor } from './read/replica-monitor';
+export type { ReplicaState } from './read/replica-state';
+export { SharedQuestion } from './read/position';
+export type { ReadSession } from './read/session';
+export {
+  DatabaseUnavailable,
+  DEADLOCK,
+  DUPLICATE_KEY,
+  isServerFailure,
+  LOCK_WAIT_TIMEOUT,
+  sqlErrno,
+} from './servers/errors';
+export { dataSourceOptions } from './servers/data-source-options';
+export { type Server, serversOf } from './servers/server';
+export { deleteFromOutbox, mergeDrops, OUTBOX_GRACE_MS, type OutboxRow, readOutbox } from './write/outbox';
+export { TAG_PUBLISHER, type TagPublisher } from './write/publisher';
+export { type Transaction, UnitOfWork } from './write/unit-of-work';
+export { PrimaryQuery } from './write/primary-query';

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { group } from '../group';
-import { text, url } from '../variables';
+import { optionalText, text, url } from '../variables';
 
 /** HKDF (RFC 5869): a key of its own purpose, so that consistency tokens and JWTs never share one. */
 const derive = (secret: string): string =>
@@ -9,10 +9,9 @@ const derive = (secret: string): string =>
 /** Whose tokens are believed, and the key that consistency tokens are signed with. */
 export const auth = group(
   {
-    JWT_SECRET: text('JWT_SECRET', {
+    JWT_SECRET: optionalText('JWT_SECRET', {
       description: 'Shared secret of HS256 tokens, at least 32 characters; instead of JWT_JWKS_URL',
       example: 'JWT_SECRET=<the output of: openssl rand -base64 48>',
-      fallback: null,
       minLength: 32,
       secret: true,
     }),
@@ -24,10 +23,9 @@ export const auth = group(
     }),
     JWT_ISSUER: text('JWT_ISSUER', { description: 'Expected `iss` of a token', fallback: 'prior' }),
     JWT_AUDIENCE: text('JWT_AUDIENCE', { description: 'Expected `aud` of a token', fallback: 'prior-api' }),
-    CONSISTENCY_SECRET: text('CONSISTENCY_SECRET', {
+    CONSISTENCY_SECRET: optionalText('CONSISTENCY_SECRET', {
       description: 'Key of consistency tokens, the same on every host; derived from JWT_SECRET when not set',
       example: 'CONSISTENCY_SECRET=<the output of: openssl rand -base64 48>',
-      fallback: null,
       minLength: 32,
       secret: true,
     }),

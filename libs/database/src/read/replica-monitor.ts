@@ -1,0 +1,132 @@
+import { metrics } from '@prior/telemetry';
+import { limited, type Pools } from '../servers/pools';
+import type { Server } from '../servers/server';
+import { ReplicaState } from './replica-state';
+
+export interface MonitorOptions {
+  /** Pause between rounds, ms. */
+  readonly everyMs: number;
+  /** A replica further behind gets no reads, ms. */
+  readonly maxLagMs: number;
+  /** It is taken back below this, ms: lower than `maxLagMs`, so that it does not flap. */
+  readonly returnLagMs: number;
+  /** How long one server may take to answer a probe, ms. */
+  readonly probeMs: number;
+  readonly onChange?: (server: Server, state: 'up' | 'down', why: string) => void;
+}
+
+/**
+ * Measures every server several times a second by a heartbeat row: written on the primary (by whichever process comes
+ * first), read on the replicas. Unlike Seconds_Behind it also shows an applier that stopped, and it has ms.
+ */
+export class ReplicaMonitor {
+  readonly replicas: readonly ReplicaState[];
+  /** False after the primary failed a probe or a question; loads then do not wait for it again. */
+  primaryUp = false;
+  private stopped = false;
+  private running: Promise<void> = Promise.resolve();
+  private wake: () => void = () => undefined;
+  private readonly forget: (() => void)[] = [];
+
+  constructor(
+    private readonly pools: Pools,
+    private readonly primary: Server,
+    replicas: readonly Server[],
+    private readonly options: MonitorOptions,
+  ) {
+    this.replicas = replicas.map((server) => new ReplicaState(server));
+    for (const replica of this.replicas) {
+      this.forget.push(
+        metrics.database.replicaLag.from([replica.server.name], () => (replica.lagMs ?? Number.NaN) / 1000),
+        metrics.database.replicaHealthy.from([replica.server.name], () => (replica.healthy ? 1 : 0)),
+      );
+    }
+  }
+
+  /** Probes once, then goes on until `stop()`. */
+  async start(): Promise<void> {
+    await this.round();
+    this.running = this.loop();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.running;
+    for (const forget of this.forget) forget();
+  }
+
+  /** Something just failed on the primary: believe it now, the next round decides anew. */
+  suspectPrimary(why: string): void {
+    if (this.primaryUp) this.options.onChange?.(this.primary, 'down', why);
+    this.primaryUp = false;
+  }
+
+  /** One round of probes. */
+  async round(): Promise<void> {
+    const beat = await this.beat();
+    await Promise.all(this.replicas.map((replica) => this.measure(replica, beat)));
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.options.everyMs);
+        this.wake = () => (clearTimeout(timer), resolve());
+      });
+      if (!this.stopped) await this.round();
+    }
+  }
+
+  /** Writes the heartbeat unless somebody just has. @returns the primary's clock (ms), undefined when it is down */
+  private async beat(): Promise<number | undefined> {
+    try {
+      const rows = await this.ask<{ now: string }>(
+        this.primary,
+        // With many processes only the first of each period writes.
+        `UPDATE replica_heartbeat SET at = UTC_TIMESTAMP(6)
+          WHERE id = 1 AND at < UTC_TIMESTAMP(6) - INTERVAL ${Math.round(this.options.everyMs * 800)} MICROSECOND`,
+        'SELECT UNIX_TIMESTAMP(UTC_TIMESTAMP(6)) AS now',
+      );
+      if (!this.primaryUp) this.options.onChange?.(this.primary, 'up', 'answers');
+      this.primaryUp = true;
+      return Number(rows[0]!.now) * 1000;
+    } catch (error) {
+      this.suspectPrimary((error as Error).message);
+      return undefined;
+    }
+  }
+
+  private async measure(replica: ReplicaState, primaryNowMs: number | undefined): Promise<void> {
+    const before = replica.healthy;
+    try {
+      const [row] = await this.ask<{ at: string }>(
+        replica.server,
+        'SELECT UNIX_TIMESTAMP(at) AS at FROM replica_heartbeat WHERE id = 1',
+      );
+      // Without the primary nobody writes heartbeats: an answering replica is all there is to know.
+      if (primaryNowMs !== undefined) replica.lagMs = Math.max(0, primaryNowMs - Number(row?.at ?? 0) * 1000);
+      const limit = before ? this.options.maxLagMs : this.options.returnLagMs;
+      if (primaryNowMs === undefined || (replica.lagMs ?? 0) <= limit) replica.admit();
+      else replica.eject(`${Math.round(replica.lagMs ?? 0)} ms behind`);
+    } catch (error) {
+      replica.lagMs = undefined;
+      replica.eject((error as Error).message);
+    }
+    if (before !== replica.healthy) {
+      this.options.onChange?.(replica.server, replica.healthy ? 'up' : 'down', replica.reason ?? 'caught up');
+    }
+  }
+
+  /** Runs the statements on one connection. @returns the rows of the last */
+  private async ask<Row>(server: Server, ...statements: string[]): Promise<Row[]> {
+    const connection = await this.pools.acquire(server);
+    try {
+      let rows: unknown;
+      for (const sql of statements) rows = await limited(connection, server, this.options.probeMs, sql);
+      return rows as Row[];
+    } finally {
+      connection.release();
+    }
+  }
+}

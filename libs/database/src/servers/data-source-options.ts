@@ -1,0 +1,55 @@
+import type { AppConfig } from '@prior/config';
+import type { DataSourceOptions } from 'typeorm';
+import type { Address } from './server';
+
+type Database = AppConfig['database'];
+
+/**
+ * TypeORM's replication with the report's pools. `defaultMode: 'master'`: replicas are opted into by the read router,
+ * because an entity found on a lagging replica and saved would write old columns back.
+ *
+ * The pool cluster's own node removal is out of play (`canRetry: false`, an error count that is never reached): with
+ * it, one refused connection takes the primary away for seconds. Health is the ReplicaMonitor's.
+ */
+export function dataSourceOptions(
+  database: Database,
+  workers: number,
+  entities: readonly (new () => object)[],
+): DataSourceOptions {
+  const credentials = ({ host, port }: Address) => ({
+    host,
+    port,
+    username: database.user,
+    password: database.password,
+    database: database.name,
+  });
+  const limit = database.poolSizePerWorker(workers);
+  return {
+    type: 'mysql',
+    entities: [...entities],
+    synchronize: false,
+    migrationsRun: false,
+    timezone: 'Z',
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    connectTimeout: database.connectTimeoutMs,
+    replication: {
+      defaultMode: 'master',
+      master: credentials(database.primary),
+      slaves: database.replicas.map(credentials),
+      canRetry: false,
+      removeNodeErrorCount: Number.MAX_SAFE_INTEGER,
+    },
+    extra: {
+      connectionLimit: limit,
+      maxIdle: Math.min(limit, 10),
+      idleTimeout: database.idleTimeoutMs,
+      // 0 = unlimited: waiting is bounded above the pool, by admission. A full queue would count as a node error.
+      queueLimit: 0,
+      waitForConnections: true,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+    },
+  };
+}

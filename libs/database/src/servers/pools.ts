@@ -1,0 +1,158 @@
+import { metrics } from '@prior/telemetry';
+import type { DataSource } from 'typeorm';
+import type { PoolConnection } from 'mysql2';
+import { type Dialect, dialectOf } from '../dialect';
+import { ServerSilent } from './errors';
+import type { Server } from './server';
+
+interface Pool {
+  readonly _allConnections: { readonly length: number };
+  readonly _freeConnections: { readonly length: number };
+  readonly _connectionQueue: { readonly length: number };
+  readonly config: { readonly connectionLimit: number };
+}
+
+interface PoolCluster {
+  getConnection(node: string, callback: (error: Error | null, connection: PoolConnection) => void): void;
+  readonly _nodes: Readonly<Record<string, { readonly pool: Pool }>>;
+}
+
+/** The parts of TypeORM's MysqlDriver that are set or read here. */
+interface ReplicatedDriver {
+  poolCluster: PoolCluster;
+  version?: string;
+  obtainMasterConnection(): Promise<PoolConnection>;
+  obtainSlaveConnection(): Promise<PoolConnection>;
+  prepareDbConnection(connection: PoolConnection): PoolConnection;
+}
+
+/**
+ * Connections to exact servers. TypeORM's driver picks a random slave; here whoever asks says which server, and
+ * TypeORM's own query runners get what the `choose` function says.
+ */
+export class Pools {
+  private readonly driver: ReplicatedDriver;
+  private readonly prepared = new WeakSet<PoolConnection>();
+  private dialectSeen: Dialect | undefined;
+
+  constructor(
+    dataSource: DataSource,
+    private readonly primary: Server,
+    private readonly replicas: readonly Server[],
+    private readonly limits: { readonly acquireMs: number; readonly statementMs: number },
+  ) {
+    this.driver = dataSource.driver as unknown as ReplicatedDriver;
+    this.driver.obtainMasterConnection = () => this.acquire(primary);
+    this.driver.obtainSlaveConnection = () => this.acquire(replicas[0] ?? primary);
+    this.exportPoolSizes();
+  }
+
+  /** TypeORM's slave query runners go where `choose` says; undefined means the primary. */
+  routeSlaves(choose: () => Server | undefined): void {
+    this.driver.obtainSlaveConnection = () => this.acquire(choose() ?? this.primary);
+  }
+
+  /**
+   * With the primary dead `DataSource.initialize()` fails, because it asks only the master for its version. While this
+   * is on, a replica answers for it, so that a worker starts read-only.
+   */
+  standInForPrimary(on: boolean): void {
+    this.driver.obtainMasterConnection = on ? () => this.acquireAny() : () => this.acquire(this.primary);
+  }
+
+  /** Known after the first connection to any server. */
+  get dialect(): Dialect {
+    if (!this.dialectSeen) throw new Error('No database server has been reached yet, so its dialect is unknown.');
+    return this.dialectSeen;
+  }
+
+  /**
+   * A connection to this very server, its session prepared (UTC, server-side statement limit). Release it in `finally`.
+   * @throws ServerSilent, or the driver's error when it cannot be reached
+   */
+  acquire(server: Server): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        reject(new ServerSilent(server.name, 'connecting', this.limits.acquireMs));
+      }, this.limits.acquireMs);
+      this.driver.poolCluster.getConnection(server.node, (error, connection) => {
+        clearTimeout(timer);
+        if (late) return void connection?.release();
+        if (error) return reject(error);
+        this.prepare(connection, server).then(resolve, (failure: unknown) => {
+          connection.destroy();
+          reject(failure as Error);
+        });
+      });
+    });
+  }
+
+  private async acquireAny(): Promise<PoolConnection> {
+    let failure: unknown;
+    for (const server of [this.primary, ...this.replicas]) {
+      try {
+        return await this.acquire(server);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    throw failure;
+  }
+
+  private async prepare(connection: PoolConnection, server: Server): Promise<PoolConnection> {
+    if (this.prepared.has(connection)) return connection;
+    this.driver.prepareDbConnection(connection);
+    const run = (sql: string) => limited(connection, server, this.limits.acquireMs, sql);
+    if (!this.dialectSeen) {
+      const [row] = (await run('SELECT VERSION() AS version')) as { version: string }[];
+      this.dialectSeen = dialectOf(row!.version);
+    }
+    await run("SET SESSION time_zone = '+00:00'");
+    await run(this.dialectSeen.sessionLimitSql(this.limits.statementMs));
+    this.prepared.add(connection);
+    return connection;
+  }
+
+  private exportPoolSizes(): void {
+    for (const server of [this.primary, ...this.replicas]) {
+      const pool = () => this.driver.poolCluster?._nodes[server.node]?.pool;
+      const gauge = (state: string, read: (p: Pool) => number) =>
+        metrics.database.poolConnections.from([server.role, server.name, state], () => {
+          const p = pool();
+          return p ? read(p) : 0;
+        });
+      gauge('used', (p) => p._allConnections.length - p._freeConnections.length);
+      gauge('idle', (p) => p._freeConnections.length);
+      gauge('waiting', (p) => p._connectionQueue.length);
+      gauge('limit', (p) => p.config.connectionLimit);
+    }
+  }
+}
+
+/**
+ * One statement with a limit on the waiting. mysql2's own time-out would give the busy connection back to the pool;
+ * here it is destroyed, as nobody knows what it will still answer.
+ *
+ * @throws ServerSilent
+ */
+export function limited(
+  connection: PoolConnection,
+  server: Server,
+  ms: number,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      connection.destroy();
+      reject(new ServerSilent(server.name, sql.slice(0, 60), ms));
+    }, ms);
+    connection.query(sql, params as unknown[], (error, rows) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve(rows);
+    });
+  });
+}
