@@ -1,0 +1,39 @@
+import { SetMetadata } from '@nestjs/common';
+import type { WorkClass } from '@prior/http';
+import type { ZodType } from 'zod';
+
+/** What a cached handler was asked, validated: the same for every spelling of the same question. */
+export interface CachedInput<Query = unknown> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+}
+
+export interface CachedOptions<Query = unknown, Value = unknown> {
+  /** Which of the configured lifetimes (CACHE_TTL_LIST_S, CACHE_TTL_DETAIL_S). */
+  readonly ttl: 'list' | 'detail';
+  /** The schema of the handler's `@Query`: parsed, it is part of the cache key; unknown parameters are not. */
+  readonly query?: ZodType<Query>;
+  /**
+   * The facts that the answer shows. They must follow from the question alone, because their versions are taken
+   * before the database is read.
+   */
+  readonly tags: (input: CachedInput<Query>) => readonly string[];
+  /** Importance of the load under overload; default `list`. */
+  readonly workClass?: (input: CachedInput<Query>) => WorkClass;
+  /** Goes in front of the ETag's hash: `r12-`, so that If-Match can be compared with a row's `rev`. */
+  readonly etagPrefix?: (value: Value) => string;
+}
+
+export const CACHED = Symbol('prior:cached');
+
+/**
+ * Caches the handler's answer in both tiers until one of its tags is dropped, or its time is up. For public GET
+ * handlers only: one that is also guarded by `@Roles` is refused at start.
+ *
+ * @example
+ * @Get(':slug')
+ * @Answer(productDetail)
+ * @Cached({ ttl: 'detail', tags: ({ params }) => [tags.product(params.slug!)] })
+ */
+export const Cached = <Query, Value = unknown>(options: CachedOptions<Query, Value>): MethodDecorator =>
+  SetMetadata(CACHED, options);

@@ -1,0 +1,1 @@
+export { Cached, type CachedInput, type CachedOptions } from './http/cached.decorator';
