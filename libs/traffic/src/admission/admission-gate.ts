@@ -1,0 +1,189 @@
+import { TimeLimitError } from '@prior/resilience';
+import {
+  type Admitted,
+  AdmissionRefused,
+  type DatabaseAdmission,
+  openAdmission,
+  type RefusalReason,
+  toProblem,
+  type WorkClass,
+  workClasses,
+} from '@prior/http';
+import { metrics } from '@prior/telemetry';
+import { AdaptiveLimit } from './adaptive-limit';
+import { WaitQueue, type Waiting } from './wait-queue';
+
+export interface AdmissionGateOptions {
+  /** Work at once to begin with, and at most: the connections that this process may use. */
+  readonly slots: number;
+  /** Most that wait. Default 4 × slots. */
+  readonly queueSize?: number;
+  readonly intervalMs?: number;
+  readonly targetMs?: number;
+  readonly mutants?: readonly string[];
+}
+
+interface Ticket extends Waiting {
+  readonly admit: () => void;
+  readonly refuse: (reason: RefusalReason) => void;
+}
+
+/** How often waiting work is looked after, in ms. */
+const SWEEP_MS = 5;
+const RETRY_AFTER_MAX_S = 3;
+
+/**
+ * Gate 2: slots for work that needs the database. As many as the database does well at once go in, a few wait for
+ * milliseconds, the rest is refused at once, the least important first.
+ */
+export class AdmissionGate implements DatabaseAdmission {
+  private readonly limit: AdaptiveLimit;
+  private readonly queue: WaitQueue<Ticket>;
+  private readonly open: boolean;
+  private readonly stopMetrics: (() => void)[];
+  private inFlight = 0;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(options: AdmissionGateOptions) {
+    this.limit = new AdaptiveLimit({ initial: options.slots });
+    this.queue = new WaitQueue({ ...options, size: options.queueSize ?? 4 * options.slots });
+    this.open = options.mutants?.includes('no-admission') ?? false;
+    this.stopMetrics = [
+      metrics.traffic.admissionLimit.from([], () => this.limit.value),
+      metrics.traffic.admissionInFlight.from([], () => this.inFlight),
+      ...workClasses.map((one) =>
+        metrics.traffic.admissionQueued.from([one], () => this.queue.lengthOf(one)),
+      ),
+    ];
+  }
+
+  /** What goes on and what waits right now: for `/health/ready`. */
+  get state(): { limit: number; inFlight: number; queued: number; overloaded: boolean } {
+    const overloaded = this.queue.isStanding(performance.now());
+    return { limit: this.limit.value, inFlight: this.inFlight, queued: this.queue.length, overloaded };
+  }
+
+  async run<T>(
+    workClass: WorkClass,
+    signal: AbortSignal | undefined,
+    deadlineMs: number,
+    work: (admitted: Admitted) => Promise<T>,
+  ): Promise<T> {
+    if (this.open) return openAdmission.run(workClass, signal, deadlineMs, work);
+    const since = performance.now();
+    if (signal?.aborted) throw refused(workClass, 'abandoned');
+    const free = this.inFlight < this.limit.value && this.queue.length === 0;
+    // Health checks are few, and shedding them would take a merely busy process out of service.
+    if (free || workClass === 'health') this.inFlight += 1;
+    else await this.wait(workClass, signal, since, since + deadlineMs);
+    return this.perform(workClass, signal, since, deadlineMs, work);
+  }
+
+  /** Refuses everything that waits; what goes on is left to finish. */
+  close(): void {
+    clearTimeout(this.sweeper);
+    for (let one = this.queue.next(0); one; one = this.queue.next(0)) one.refuse('shed');
+    for (const stop of this.stopMetrics) stop();
+  }
+
+  /** Resolves with the slot taken. */
+  private wait(
+    workClass: WorkClass,
+    signal: AbortSignal | undefined,
+    since: number,
+    deadline: number,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abandon = () => {
+        if (this.queue.remove(ticket)) ticket.refuse('abandoned');
+      };
+      const ticket: Ticket = {
+        workClass,
+        since,
+        deadline,
+        admit: () => {
+          signal?.removeEventListener('abort', abandon);
+          this.inFlight += 1;
+          resolve();
+        },
+        refuse: (reason) => {
+          signal?.removeEventListener('abort', abandon);
+          reject(refused(workClass, reason));
+        },
+      };
+      signal?.addEventListener('abort', abandon, { once: true });
+      this.expire(since);
+      this.queue.push(ticket, since)?.refuse('shed');
+      this.sweeper ??= setTimeout(() => this.sweep(), SWEEP_MS);
+    });
+  }
+
+  private async perform<T>(
+    workClass: WorkClass,
+    signal: AbortSignal | undefined,
+    since: number,
+    deadlineMs: number,
+    work: (admitted: Admitted) => Promise<T>,
+  ): Promise<T> {
+    const begun = performance.now();
+    const busy = this.inFlight;
+    counters[workClass].admitted.n += 1;
+    waits[workClass].observe((begun - since) / 1000);
+    let failed = false;
+    try {
+      const end = since + deadlineMs;
+      return await work({ signal, remainingMs: () => Math.max(1, Math.floor(end - performance.now())) });
+    } catch (error) {
+      failed = isOverload(error);
+      throw error;
+    } finally {
+      this.inFlight -= 1;
+      this.limit.sample(performance.now() - begun, busy, failed);
+      this.pump();
+    }
+  }
+
+  private pump(): void {
+    if (this.queue.length === 0) return;
+    const now = performance.now();
+    this.expire(now);
+    while (this.inFlight < this.limit.value) {
+      const ticket = this.queue.next(now);
+      if (!ticket) return;
+      ticket.admit();
+    }
+  }
+
+  private expire(now: number): void {
+    for (const one of this.queue.expire(now)) one.refuse(now >= one.deadline ? 'expired' : 'shed');
+  }
+
+  private sweep(): void {
+    this.sweeper = undefined;
+    this.pump();
+    if (this.queue.length > 0) this.sweeper = setTimeout(() => this.sweep(), SWEEP_MS);
+  }
+}
+
+const DECISIONS = ['admitted', 'shed', 'expired', 'abandoned'] as const;
+const byClass = <T>(make: (workClass: WorkClass) => T) =>
+  Object.fromEntries(workClasses.map((one) => [one, make(one)])) as Record<WorkClass, T>;
+const waits = byClass((one) => metrics.traffic.admissionQueue.series(one));
+const counters = byClass((one) => {
+  const cells = DECISIONS.map(
+    (decision) => [decision, metrics.traffic.admission.cell(one, decision)] as const,
+  );
+  return Object.fromEntries(cells) as Record<(typeof DECISIONS)[number], { n: number }>;
+});
+
+/** Spread out, so that all who were refused together do not come back together. */
+export const retryAfterS = (): number => 1 + Math.floor(Math.random() * RETRY_AFTER_MAX_S);
+
+function refused(workClass: WorkClass, reason: RefusalReason): AdmissionRefused {
+  counters[workClass][reason].n += 1;
+  return new AdmissionRefused(reason, retryAfterS());
+}
+
+/** Out of time, as opposed to refused, broken or not there. */
+const isOverload = (error: unknown): boolean =>
+  error instanceof TimeLimitError || toProblem(error).code === 'database_busy';
