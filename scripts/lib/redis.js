@@ -10,7 +10,7 @@ const proc = require('./proc');
  * One command over a socket of its own: enough for PING, SAVE and FLUSHALL before any npm package is there.
  * @param {{ host: string, port: number, password?: string }} where
  * @param {string[]} command
- * @returns {Promise<string>} the reply's first line without its type mark
+ * @returns {Promise<string>} a status, a number, or a string of one line; '-1' for nil
  */
 function redisCommand({ host, port, password }, command) {
   const commands = password ? [['AUTH', password], command] : [command];
@@ -30,11 +30,13 @@ function redisCommand({ host, port, password }, command) {
     socket.on('data', (chunk) => {
       text += chunk;
       const lines = text.split('\r\n');
-      if (lines.length <= commands.length) return;
+      const first = lines[commands.length - 1] ?? '';
+      const isText = first.startsWith('$') && first !== '$-1';
+      if (lines.length <= commands.length + (isText ? 1 : 0)) return;
       const error = lines.slice(0, commands.length).find((line) => line.startsWith('-'));
       if (error) return fail(new Error(`Redis: ${error.slice(1)}`));
       socket.destroy();
-      resolve((lines[commands.length - 1] ?? '').slice(1));
+      resolve(isText ? (lines[commands.length] ?? '') : first.slice(1));
     });
   });
 }
