@@ -115,6 +115,14 @@ it('divides the pool between the workers and never leaves one without a connecti
   expect([1, 2, 4, 64].map((workers) => database.poolSizePerWorker(workers))).toEqual([50, 25, 12, 1]);
 });
 
+it('honours mutants in tests only', () => {
+  const mutants = (NODE_ENV: string) =>
+    loadConfig({ ...enough, NODE_ENV, PRIOR_MUTANTS: 'no-admission' }).runtime.mutants;
+  expect(mutants('test')).toEqual(['no-admission']);
+  expect(mutants('production')).toEqual([]);
+  expect(mutants('')).toEqual([]);
+});
+
 it('is frozen to the bottom', () => {
   const config = loadConfig(enough);
   expect(() => Object.assign(config.database.primary, { host: 'other' })).toThrow(TypeError);

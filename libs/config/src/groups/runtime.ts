@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { group } from '../group';
-import { int, oneOf } from '../variables';
+import { int, list, oneOf } from '../variables';
 
 /** The process itself: how many, how loud, how long it takes to stop. */
 export const runtime = group(
@@ -33,6 +33,16 @@ export const runtime = group(
       description: 'MB of memory (RSS) after which a worker is replaced gently, 0 for never',
       fallback: 500,
     }),
+    PRIOR_MUTANTS: list(
+      'PRIOR_MUTANTS',
+      {
+        description:
+          'For the checks, and only with NODE_ENV=test: guarantees to switch off, to see that it is noticed',
+        example: 'PRIOR_MUTANTS=no-admission,fixed-window',
+        wants: 'a name such as no-admission',
+      },
+      (item) => (/^[a-z][a-z-]*$/.test(item) ? item : undefined),
+    ),
   },
   (v) => ({
     env: v.NODE_ENV,
@@ -42,5 +52,7 @@ export const runtime = group(
     shutdownDelayMs: v.SHUTDOWN_DELAY_MS,
     shutdownGraceMs: v.SHUTDOWN_GRACE_MS,
     workerMemoryLimitMb: v.WORKER_MEMORY_LIMIT_MB,
+    /** Always empty outside of tests. */
+    mutants: v.NODE_ENV === 'test' ? v.PRIOR_MUTANTS : [],
   }),
 );

@@ -40,6 +40,16 @@ export const traffic = group(
       },
       parseCidr,
     ),
+    MAX_IN_FLIGHT: int('MAX_IN_FLIGHT', {
+      description: 'Requests that one worker has open at once; more are answered 503 at once',
+      fallback: 1_000,
+      min: 1,
+    }),
+    REQUEST_DEADLINE_MS: int('REQUEST_DEADLINE_MS', {
+      description: 'ms that the work for one answer may take at the database, waiting for it included',
+      fallback: 5_000,
+      min: 100,
+    }),
   },
   (v) => ({
     trustProxy: v.TRUST_PROXY,
@@ -47,5 +57,7 @@ export const traffic = group(
     writePerMin: v.RATE_LIMIT_WRITE_PER_MIN,
     servicePerMin: v.RATE_LIMIT_SERVICE_PER_MIN,
     exempt: v.RATE_LIMIT_EXEMPT,
+    maxInFlight: v.MAX_IN_FLIGHT,
+    deadlineMs: v.REQUEST_DEADLINE_MS,
   }),
 );
