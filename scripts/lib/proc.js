@@ -21,7 +21,9 @@ function startOf(pid) {
       const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
       // The second field is the program's name in brackets and may itself hold spaces and brackets.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+      // After a SIGKILL the first thread may be a zombie while others still end and hold files and ports open.
+      const gone = fields[0] === 'X' || (fields[0] === 'Z' && fs.readdirSync(`/proc/${pid}/task`).length < 2);
+      if (gone) return undefined;
       return `${fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${fields[19]}`;
     } catch {
       return undefined;
