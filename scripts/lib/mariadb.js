@@ -62,19 +62,20 @@ async function makeTemplate(dir, accounts) {
   const half = `${dir}.part`;
   fs.rmSync(half, { recursive: true, force: true });
   fs.mkdirSync(half, { recursive: true, mode: 0o700 });
+  const tmpdir = makeTmpdir(path.dirname(dir));
   const args = [
     '--no-defaults',
     `--datadir=${half}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ];
-  args.push('--innodb-log-file-size=4M', userOption('root'));
+  args.push('--innodb-log-file-size=4M', `--tmpdir=${tmpdir}`, userOption('root'));
   const options = { maxBuffer: 1 << 24 };
   await run(need('mariadb-install-db'), args.filter(Boolean), options).catch((error) => {
     throw new Error(`mariadb-install-db failed:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
   });
   const app = `${quote(accounts.user)}@'%'`;
-  await bootstrap(half, [
+  await bootstrap(half, tmpdir, [
     'FLUSH PRIVILEGES',
     "DELETE FROM mysql.global_priv WHERE NOT (User = 'root' AND Host = 'localhost') AND User <> 'mariadb.sys'",
     'FLUSH PRIVILEGES',
@@ -91,15 +92,28 @@ async function makeTemplate(dir, accounts) {
 }
 
 /**
+ * A server that starts deletes what looks like a left-over temporary table in its tmpdir: those of another server, too.
+ * @param {string} parent
+ * @returns {string} a folder for one server's temporary tables
+ */
+function makeTmpdir(parent) {
+  const dir = path.join(parent, 'tmp');
+  fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+/**
  * Runs statements without a server.
  * @param {string} datadir
+ * @param {string} tmpdir
  * @param {string[]} statements
  */
-function bootstrap(datadir, statements) {
+function bootstrap(datadir, tmpdir, statements) {
   return new Promise((resolve, reject) => {
     const args = [
       '--no-defaults',
       `--datadir=${datadir}`,
+      `--tmpdir=${tmpdir}`,
       '--bootstrap',
       '--innodb-log-file-size=4M',
       userOption('root'),
@@ -161,6 +175,7 @@ class MariaServer {
     /** @type {Record<string, string>} */
     const variables = {
       datadir: path.join(dir, 'data'),
+      tmpdir: path.join(dir, 'tmp'),
       port: String(port),
       socket: this.socket ?? 'sock',
       'pid-file': path.join(dir, 'server.pid'),
@@ -194,6 +209,7 @@ class MariaServer {
   /** Starts it, waits until it answers, and lets a replica replicate. Does nothing when it runs already. */
   async start() {
     if (this.isAlive()) return;
+    makeTmpdir(this.state.dir);
     const out = fs.openSync(this.log, 'a');
     const from = fs.fstatSync(out).size;
     const child = spawn(need('mariadbd'), this.args(), { stdio: ['ignore', out, out], detached: true });
