@@ -15,22 +15,33 @@ export class CatalogueTables1700000000001 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const editor = await editorOf(queryRunner);
     const exact = editor.dialect.exactCollation;
-    await table(editor, 'categories', categoryColumns(exact), async () => {
-      await uniqueSlugs(editor, 'categories');
-      await integersOnly(editor, 'categories', 'parentId');
-    });
-    await table(editor, 'products', productColumns(exact), async () => {
+    await table(
+      editor,
+      'categories',
+      categoryColumns(exact, await idType(editor, 'categories')),
+      async () => {
+        await uniqueSlugs(editor, 'categories');
+        await integersOnly(editor, 'categories', 'parentId');
+      },
+    );
+    await table(editor, 'products', productColumns(exact, await idType(editor, 'categories')), async () => {
       await pricesGiven(editor);
       await uniqueSlugs(editor, 'products');
       await shapeJson(editor);
       await integersOnly(editor, 'products', 'categoryId');
     });
-    await table(editor, 'reviews', reviewColumns(exact), () => oneReviewEach(editor));
+    await table(editor, 'reviews', reviewColumns(exact, await idType(editor, 'products')), () =>
+      oneReviewEach(editor),
+    );
     await inStock(editor);
     await wholeRatings(editor);
   }
 
   down = noWayBack;
+}
+
+async function idType(editor: SchemaEditor, name: string): Promise<string> {
+  return (await columnsOf(editor.query, name)).get('id')?.fullType ?? 'INT';
 }
 
 async function table(

@@ -37,6 +37,8 @@ export async function migrate({ log, ...server }: MigrateOptions): Promise<strin
     ...server,
     charset: 'utf8mb4',
     timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
     connectTimeout: 10_000,
     poolSize: 3,
     migrations,

@@ -2,8 +2,11 @@ import { isExact, isInteger, isString, isTime, type Column } from './column';
 
 const NOW = '(UTC_TIMESTAMP(3))';
 
-/** @param exact the server's collation for identifiers */
-export const categoryColumns = (exact: string): Column[] => [
+/**
+ * @param exact the server's collation for identifiers
+ * @param idType type of the key that `parentId` refers to; an older schema's may be wider than ours
+ */
+export const categoryColumns = (exact: string, idType: string): Column[] => [
   {
     name: 'name',
     type: 'VARCHAR(255)',
@@ -20,7 +23,7 @@ export const categoryColumns = (exact: string): Column[] => [
     collation: `CHARACTER SET utf8mb4 COLLATE ${exact}`,
     fits: isExact(191, exact),
   },
-  { name: 'parentId', type: 'INT', fits: isInteger, formerly: ['parent_id'] },
+  { name: 'parentId', type: idType, fits: isInteger, formerly: ['parent_id'] },
   { name: 'rev', type: 'INT UNSIGNED', notNull: true, default: '0', fits: isInteger, fill: '0' },
   {
     name: 'created_at',

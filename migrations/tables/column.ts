@@ -23,7 +23,9 @@ const TEXT_SIZES = ['tinytext', 'text', 'mediumtext', 'longtext'];
 
 export const isInteger = (column: ColumnInfo): boolean => INTEGERS.has(column.type);
 export const isDecimal = (column: ColumnInfo): boolean =>
-  column.type === 'decimal' && (column.scale ?? 0) >= 2 && (column.precision ?? 0) - (column.scale ?? 0) >= 8;
+  column.type === 'decimal' &&
+  (column.scale ?? 0) >= 2 &&
+  (column.precision ?? 0) - (column.scale ?? 0) >= 10;
 /** A price column with more digits after the point keeps them, binary floating point gets two more than cents. */
 export const widerDecimal = (column: ColumnInfo): string => {
   const scale = column.type === 'decimal' ? Math.max(2, column.scale ?? 2) : isInteger(column) ? 2 : 4;
@@ -84,20 +86,35 @@ async function utf8Innodb(editor: SchemaEditor, table: string): Promise<void> {
 async function addMissing(editor: SchemaEditor, table: string, columns: readonly Column[]): Promise<void> {
   const present = await columnsOf(editor.query, table);
   const missing = columns.filter((column) => !present.has(column.name.toLowerCase()));
-  const isConstant = (column: Column) => column.default !== undefined && /^-?\d+$/.test(column.default);
-  const clauses = missing.map((column) =>
-    isConstant(column) ? ddl(column) : ddl({ ...column, default: undefined }, true),
-  );
+  const former = (column: Column) =>
+    (column.formerly ?? [])
+      .map((name) => present.get(name.toLowerCase()))
+      .find((found) => found !== undefined);
+  const clauses = missing.map((column) => {
+    const constant = column.default !== undefined && /^-?\d+$/.test(column.default);
+    // With a former column to copy from, NULL tells the rows that are still to be copied, also after a crash.
+    const from = former(column);
+    if (from && column.widened) return ddl({ ...widen(column, from), default: undefined }, true);
+    return constant && !from ? ddl(column) : ddl({ ...column, default: undefined }, true);
+  });
   await editor.alter(
     table,
     clauses.map((clause) => `ADD COLUMN ${clause}`),
     `adding ${names(missing)}`,
   );
-  for (const column of missing) {
-    const former = column.formerly?.find((name) => present.has(name.toLowerCase()));
-    if (former === undefined) continue;
-    await editor.updateInBatches(table, `\`${column.name}\` = \`${former}\``, `\`${former}\` IS NOT NULL`);
-    editor.announce(`${table}: ${column.name} filled from ${former}, which stays`);
+  for (const column of columns) {
+    const from = former(column);
+    if (from === undefined || (present.get(column.name.toLowerCase())?.nullable ?? true) === false) continue;
+    const isNumber = !/CHAR|TEXT|JSON/.test(column.type);
+    const value = isNumber && from.length !== null ? `NULLIF(\`${from.name}\`, '')` : `\`${from.name}\``;
+    const set = `\`${column.name}\` = ${value}`;
+    const count = await editor.updateInBatches(
+      table,
+      set,
+      `\`${column.name}\` IS NULL AND ${value} IS NOT NULL`,
+    );
+    if (count > 0)
+      editor.announce(`${table}: ${column.name} filled from ${from.name} (${count} rows), which stays`);
   }
 }
 

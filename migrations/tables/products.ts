@@ -2,8 +2,11 @@ import { isDecimal, isExact, isInteger, isString, isText, isTime, widerDecimal, 
 
 const NOW = '(UTC_TIMESTAMP(3))';
 
-/** @param exact the server's collation for identifiers */
-export const productColumns = (exact: string): Column[] => [
+/**
+ * @param exact the server's collation for identifiers
+ * @param categoryIdType type of the key that `categoryId` refers to; an older schema's may be wider than ours
+ */
+export const productColumns = (exact: string, categoryIdType: string): Column[] => [
   {
     name: 'name',
     type: 'VARCHAR(255)',
@@ -67,7 +70,7 @@ export const productColumns = (exact: string): Column[] => [
     fill: '0',
     formerly: ['stock'],
   },
-  { name: 'categoryId', type: 'INT', fits: isInteger, formerly: ['category_id'] },
+  { name: 'categoryId', type: categoryIdType, fits: isInteger, formerly: ['category_id'] },
   { name: 'reviewCount', type: 'INT', notNull: true, default: '0', fits: isInteger, fill: '0' },
   {
     name: 'ratingSum',

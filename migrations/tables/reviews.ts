@@ -1,8 +1,18 @@
 import { isExact, isInteger, isString, isText, isTime, type Column } from './column';
 
-/** @param exact the server's collation for identifiers */
-export const reviewColumns = (exact: string): Column[] => [
-  { name: 'product_id', type: 'INT', notNull: true, fits: isInteger, fill: '0', formerly: ['productId'] },
+/**
+ * @param exact the server's collation for identifiers
+ * @param productIdType type of the key that `product_id` refers to; an older schema's may be wider than ours
+ */
+export const reviewColumns = (exact: string, productIdType: string): Column[] => [
+  {
+    name: 'product_id',
+    type: productIdType,
+    notNull: true,
+    fits: isInteger,
+    fill: '0',
+    formerly: ['productId'],
+  },
   {
     name: 'author',
     type: 'VARCHAR(191)',

@@ -89,8 +89,13 @@ export class SchemaEditor {
     );
   }
 
-  /** Runs `UPDATE table SET … WHERE …` on 5,000 rows at a time, so that no lock is held for long. Needs a numeric `id`. */
-  async updateInBatches(table: string, set: string, where: string): Promise<void> {
+  /**
+   * Runs `UPDATE table SET … WHERE …` on 5,000 rows at a time, so that no lock is held for long. Needs a numeric `id`.
+   *
+   * @returns how many rows it found
+   */
+  async updateInBatches(table: string, set: string, where: string): Promise<number> {
+    let count = 0;
     for (let last = 0; ;) {
       const ids = await rows<{ id: number }>(
         this.query,
@@ -98,12 +103,13 @@ export class SchemaEditor {
         [last],
       );
       const [first, end] = [ids[0], ids.at(-1)];
-      if (first === undefined || end === undefined) return;
+      if (first === undefined || end === undefined) return count;
       await this.query(`UPDATE ${table} SET ${set} WHERE id BETWEEN ? AND ? AND (${where})`, [
         first.id,
         end.id,
       ]);
       last = end.id;
+      count += ids.length;
     }
   }
 
