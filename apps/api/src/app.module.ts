@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type AppConfig, ConfigModule } from '@prior/config';
+import { DatabaseModule } from '@prior/database';
+import { HttpModule } from '@prior/http';
+import { AdminModule } from './admin';
+import { HealthModule } from './health';
+import { LifecycleModule } from './lifecycle';
+
+/** The list of modules, nothing else. HttpModule comes before everything with interceptors of its own. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        HttpModule,
+        LifecycleModule,
+        DatabaseModule.forRoot({ entities: [] }),
+        AdminModule,
+        HealthModule,
+      ],
+    };
+  }
+}

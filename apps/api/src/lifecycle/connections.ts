@@ -1,0 +1,59 @@
+import { type IncomingMessage, Server as HttpServer, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LOOK_EVERY_MS = 50;
+
+/**
+ * The public server's connections, for a stop that no client notices. It works below Fastify, so that it also sees
+ * what is answered before Fastify.
+ */
+export class Connections {
+  private readonly answering = new Set<ServerResponse>();
+  private closing = false;
+
+  constructor(private readonly server: HttpServer) {
+    server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+      this.answering.add(response);
+      response.once('close', () => this.answering.delete(response));
+      if (this.closing) response.shouldKeepAlive = false;
+    });
+  }
+
+  /** From now on every answer says `Connection: close`, also those that are being made. */
+  askToClose(): void {
+    this.closing = true;
+    for (const response of this.answering) if (!response.headersSent) response.shouldKeepAlive = false;
+  }
+
+  /** Takes no new connections; those that are open stay, also idle ones (their next request is answered and told to close). */
+  stopAccepting(): void {
+    // http.Server's own close() would cut idle connections at once, under requests that are on their way.
+    if (this.server.listening) NetServer.prototype.close.call(this.server);
+  }
+
+  /**
+   * Waits until nothing is in flight: idle connections stay open for `lingerMs`, requests may take `graceMs`.
+   *
+   * @returns the number of requests that had to be cut off
+   */
+  async drained(lingerMs: number, graceMs: number): Promise<number> {
+    const start = performance.now();
+    for (;;) {
+      const waited = performance.now() - start;
+      const open = await this.open();
+      if (open === 0) return 0;
+      if (waited >= lingerMs) this.server.closeIdleConnections();
+      if (waited >= graceMs) {
+        const cut = this.answering.size;
+        this.server.closeAllConnections();
+        return cut;
+      }
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  private open(): Promise<number> {
+    return new Promise((resolve) => this.server.getConnections((error, count) => resolve(error ? 0 : count)));
+  }
+}
