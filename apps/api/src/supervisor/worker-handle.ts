@@ -59,6 +59,8 @@ export class WorkerHandle {
   /** Tells the worker to wait so long with failing readiness, finish what it has, and leave. */
   drain(delayMs: number): void {
     if (this.state === 'gone') return;
+    // One that does not serve yet has nothing to finish, and nobody in it to hear a message.
+    if (this.state === 'starting') this.kill('SIGTERM');
     this.state = 'draining';
     this.send({ type: 'drain', delayMs });
   }

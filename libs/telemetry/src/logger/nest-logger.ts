@@ -3,6 +3,14 @@ import type { Logger } from 'pino';
 
 type PinoLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
+const STARTUP = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
 /**
  * Nest's logger on top of pino: `app.useLogger(new NestLogger(createLogger(…)))`. Nest passes the context as the
  * last argument, and a stack before it for errors.
@@ -11,7 +19,8 @@ export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    // What Nest says of every module and route at its start is for whoever looks for a fault in it.
+    this.write(STARTUP.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
     this.write('error', message, rest);
