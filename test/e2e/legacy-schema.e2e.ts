@@ -6,6 +6,9 @@ import { derivedFromScratch, derivedTables } from '../support/derived-oracle';
 import { migrateDatabase } from '../support/migrated';
 import { connect, createDatabase, dropDatabase, getStack } from '../support/stack';
 
+// Whole migrations run here, on machines that others use too.
+jest.setTimeout(240_000);
+
 const stack = getStack();
 
 /** A database with the fixture's tables and rows, not yet migrated. */
