@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CacheModule } from '@prior/cache';
 import { type AppConfig, ConfigModule } from '@prior/config';
 import { DatabaseModule } from '@prior/database';
 import { HttpModule } from '@prior/http';
+import { RedisModule } from '@prior/resilience';
 import { AdminModule } from './admin';
 import { HealthModule } from './health';
 import { LifecycleModule } from './lifecycle';
@@ -16,7 +18,9 @@ export class AppModule {
         ConfigModule.forRoot(config),
         HttpModule,
         LifecycleModule,
+        RedisModule.forRoot(),
         DatabaseModule.forRoot({ entities: [] }),
+        CacheModule,
         AdminModule,
         HealthModule,
       ],

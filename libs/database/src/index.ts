@@ -3,7 +3,7 @@ export * from './events';
 export * from './full-text';
 export * from './schema';
 export { DatabaseModule, type DatabaseModuleOptions } from './module/database.module';
-export { DATABASE_SERVERS, DATABASE_TEST_SWITCHES, type DatabaseTestSwitches } from './module/tokens';
+export { DATABASE_SERVERS, type DatabaseServers } from './module/tokens';
 export { ReadRouter } from './read/read-router';
 export { ReplicaMonitor } from './read/replica-monitor';
 export type { ReplicaState } from './read/replica-state';

@@ -15,7 +15,7 @@ export { AUTH_COOKIE, type Credentials, credentialsOf, readCookie } from './auth
 export { signDevToken, type DevTokenOptions } from './auth/dev-token';
 export { KeysUnavailable } from './auth/keys';
 export { type Principal, type Role, roles } from './auth/principal';
-export { CurrentUser, Roles, ROLES } from './auth/roles.decorator';
+export { CurrentUser, Roles, ROLES, isGuarded } from './auth/roles.decorator';
 export { type Consistency, currentContext, RequestContext, runInContext } from './context/context';
 export { PRIVATE, publicCacheControl } from './etag/cache-control';
 export { assertRev, etagOf, matchesRev, noneMatch } from './etag/etag';
@@ -48,3 +48,4 @@ export {
 } from './problems/problems';
 export { pathOf, sendProblem } from './problems/send-problem';
 export { toProblem } from './problems/to-problem';
+export { EmptyAnswer, Moved, NotModified } from './problems/empty-answer';

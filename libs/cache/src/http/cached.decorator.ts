@@ -22,6 +22,8 @@ export interface CachedOptions<Query = unknown, Value = unknown> {
   readonly workClass?: (input: CachedInput<Query>) => WorkClass;
   /** Goes in front of the ETag's hash: `r12-`, so that If-Match can be compared with a row's `rev`. */
   readonly etagPrefix?: (value: Value) => string;
+  /** Further headers of the answer, kept with it: Link. */
+  readonly headers?: (value: Value, input: CachedInput<Query>) => Readonly<Record<string, string>>;
 }
 
 export const CACHED = Symbol('prior:cached');

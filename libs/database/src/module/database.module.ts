@@ -13,12 +13,11 @@ import { TAG_PUBLISHER, type TagPublisher } from '../write/publisher';
 import { UnitOfWork } from '../write/unit-of-work';
 import { ConnectionModule, typeOrmModule } from './connection.module';
 import { DatabaseLifecycle } from './lifecycle';
-import { DATABASE_SERVERS, DATABASE_TEST_SWITCHES, type DatabaseServers, type DatabaseTestSwitches } from './tokens';
+import { DATABASE_SERVERS, type DatabaseServers } from './tokens';
 
 export interface DatabaseModuleOptions {
   /** Entity classes of all features. */
   readonly entities: readonly (new () => object)[];
-  readonly switches?: DatabaseTestSwitches;
 }
 
 const FENCE_MS = 50;
@@ -34,13 +33,12 @@ const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: nev
 @Global()
 @Module({})
 export class DatabaseModule {
-  static forRoot({ entities, switches = {} }: DatabaseModuleOptions): DynamicModule {
+  static forRoot({ entities }: DatabaseModuleOptions): DynamicModule {
     const providers: Provider[] = [
-      { provide: DATABASE_TEST_SWITCHES, useValue: switches },
       provide(ReplicaMonitor, [Pools, DATABASE_SERVERS], makeMonitor),
       provide(
         ReadRouter,
-        [getDataSourceToken(), Pools, ReplicaMonitor, DATABASE_SERVERS, APP_CONFIG, DATABASE_TEST_SWITCHES],
+        [getDataSourceToken(), Pools, ReplicaMonitor, DATABASE_SERVERS, APP_CONFIG],
         makeRouter,
       ),
       provide(
@@ -55,7 +53,7 @@ export class DatabaseModule {
       ),
       provide(
         UnitOfWork,
-        [getDataSourceToken(), DATABASE_SERVERS, TAG_PUBLISHER, PublishedRows, EventEmitter2],
+        [getDataSourceToken(), DATABASE_SERVERS, TAG_PUBLISHER, PublishedRows, EventEmitter2, APP_CONFIG],
         makeUnitOfWork,
       ),
       provide(
@@ -68,7 +66,7 @@ export class DatabaseModule {
       module: DatabaseModule,
       imports: [EventEmitterModule.forRoot(), ConnectionModule.forRoot(entities), typeOrmModule()],
       providers,
-      exports: [ReadRouter, ReplicaMonitor, UnitOfWork, PrimaryQuery, DATABASE_TEST_SWITCHES],
+      exports: [ReadRouter, ReplicaMonitor, UnitOfWork, PrimaryQuery],
     };
   }
 }
@@ -93,7 +91,6 @@ function makeRouter(
   monitor: ReplicaMonitor,
   servers: DatabaseServers,
   config: AppConfig,
-  switches: DatabaseTestSwitches,
 ): ReadRouter {
   return new ReadRouter(dataSource, pools, monitor, servers.primary, {
     fenceMs: FENCE_MS,
@@ -101,7 +98,7 @@ function makeRouter(
     // The server stops the statement itself; this only catches servers that say nothing at all.
     statementMs: config.database.statementTimeoutMs + 500,
     primaryReads: Math.max(2, Math.floor(config.database.poolSizePerWorker(workers(config)) / 3)),
-    ...switches,
+    unfenced: config.runtime.mutants.includes('no-fence'),
   });
 }
 
@@ -111,8 +108,11 @@ function makeUnitOfWork(
   publisher: TagPublisher,
   rows: PublishedRows,
   emitter: EventEmitter2,
+  { runtime }: AppConfig,
 ): UnitOfWork {
+  const noRowLock = runtime.mutants.includes('no-row-lock');
   return new UnitOfWork(dataSource, servers.primary, publisher, rows, {
+    rewrite: noRowLock ? (sql) => sql.replace(/\s+FOR UPDATE/gi, '') : undefined,
     committed: (events, published) => {
       const context = currentContext();
       if (context && events.length > 0) context.written = { published };

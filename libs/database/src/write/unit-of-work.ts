@@ -21,6 +21,8 @@ export interface Transaction {
 export interface UnitOfWorkHooks {
   /** Called after the COMMIT with what was recorded; must not throw. `published` is false when the cache missed it. */
   committed(events: readonly DomainEvent[], published: boolean): void;
+  /** Test harness: changes statements on their way (mutant `no-row-lock`). */
+  readonly rewrite?: (sql: string) => string;
 }
 
 const ATTEMPTS = 3;
@@ -85,7 +87,7 @@ export class UnitOfWork {
   private transaction(runner: QueryRunner, events: DomainEvent[]): Transaction {
     const send = (sql: string, params: readonly unknown[] = []): Promise<unknown> => {
       metrics.database.queries.inc('primary', this.primary.name);
-      return runner.query(sql, params as unknown[]);
+      return runner.query(this.hooks.rewrite?.(sql) ?? sql, params as unknown[]);
     };
     return {
       manager: runner.manager,

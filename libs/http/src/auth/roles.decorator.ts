@@ -24,6 +24,13 @@ export function Roles(...allowed: Role[]): MethodDecorator & ClassDecorator {
   );
 }
 
+/** Whether only some may call a handler: by `@Roles`, or by any guard on it or its controller. */
+export function isGuarded(handler: object, controller: object): boolean {
+  return [handler, controller].some(
+    (target) => Reflect.hasMetadata(ROLES, target) || Reflect.hasMetadata('__guards__', target),
+  );
+}
+
 /** Parameter decorator: the signed-in caller (`Principal`) of a handler with `@Roles`. */
 export const CurrentUser = createParamDecorator((_: unknown, _context: ExecutionContext): Principal => {
   const principal = currentContext()?.principal;

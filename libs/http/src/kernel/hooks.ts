@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { setLogContext } from '@prior/telemetry';
 import { credentialsOf } from '../auth/credentials';
-import { RequestContext, runInContext } from '../context/context';
+import { currentContext, RequestContext, runInContext } from '../context/context';
 import { PRIVATE } from '../etag/cache-control';
 import { Problem } from '../problems/problem';
 import { acceptsJson } from './accept';
 import { recordRoutes } from './allow';
+import { measureAnswers } from './measure';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,6 +20,8 @@ declare module 'fastify' {
  */
 export function prepareFastify(instance: FastifyInstance): void {
   recordRoutes(instance);
+  measureAnswers(instance);
+  setLogContext(logContext);
   prepareBodies(instance);
   instance.decorateRequest('context', null as unknown as RequestContext);
 
@@ -41,6 +45,11 @@ export function prepareFastify(instance: FastifyInstance): void {
     if (request.method === 'GET' || request.method === 'HEAD') done();
     else runInContext(request.context, done);
   });
+}
+
+function logContext(): Record<string, unknown> | undefined {
+  const context = currentContext();
+  return context && { requestId: context.id };
 }
 
 const isJsonOnly = (request: FastifyRequest): boolean => !request.is404 && request.url.startsWith('/api/');

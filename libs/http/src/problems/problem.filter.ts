@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allowedMethods } from '../kernel/allow';
+import { EmptyAnswer } from './empty-answer';
 import { Problem } from './problem';
 import { pathOf, sendProblem } from './send-problem';
 import { toProblem } from './to-problem';
@@ -14,6 +15,10 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    if (error instanceof EmptyAnswer) {
+      void reply.code(error.getStatus()).headers(error.headers).removeHeader('content-type').send();
+      return;
+    }
     const noRoute = request.is404 && error instanceof NotFoundException;
     const problem = noRoute ? unknownAddress(request) : toProblem(error);
     this.log(problem, request);

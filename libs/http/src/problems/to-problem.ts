@@ -30,12 +30,12 @@ function codeOf(error: unknown): ProblemCode {
   if (error instanceof HttpException) return problemCodeOfStatus(error.getStatus());
   const backend = backendProblem(error);
   if (backend) return backend;
-  if (!(error instanceof Error)) return 'internal';
+  if (typeof error !== 'object' || error === null) return 'internal';
 
-  const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
+  const { name, code, statusCode } = error as { name?: unknown; code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FASTIFY[code] : undefined;
   if (known) return known;
   // secure-json-parse refuses `__proto__` and `constructor.prototype` with a plain SyntaxError.
-  if (error instanceof SyntaxError && statusCode === 400) return 'malformed_json';
+  if (name === 'SyntaxError' && statusCode === 400) return 'malformed_json';
   return typeof statusCode === 'number' ? problemCodeOfStatus(statusCode) : 'internal';
 }

@@ -8,12 +8,13 @@ export interface RedisOptions {
   readonly url: string;
   /** How long one command may take before Redis counts as gone, in ms. */
   readonly commandTimeoutMs: number;
+  /** How long connecting may take, ms; default 1000. */
+  readonly connectTimeoutMs?: number;
   readonly onChange?: (event: 'up' | 'down', detail: string) => void;
   /** Test harness: pretends that every server life has the same name (mutant `no-generation`). */
   readonly fixedGeneration?: string;
 }
 
-const CONNECT_TIMEOUT_MS = 1_000;
 const FIRST_RETRY_MS = 25;
 const LAST_RETRY_MS = 1_000;
 
@@ -27,7 +28,11 @@ export class RedisConnection {
   private wake: (() => void) | undefined;
   private running: Promise<void> | undefined;
 
-  constructor(private readonly options: RedisOptions) {}
+  private readonly connectTimeoutMs: number;
+
+  constructor(private readonly options: RedisOptions) {
+    this.connectTimeoutMs = options.connectTimeoutMs ?? 1_000;
+  }
 
   /** The live session, or undefined while Redis is away. Ask anew for each piece of work. */
   session(): RedisSession | undefined {
@@ -70,7 +75,7 @@ export class RedisConnection {
     const client: RedisClientType = createClient({
       url: this.options.url,
       disableOfflineQueue: true, // a command queued for a later life of the server would break the generation rule
-      socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
+      socket: { connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
     });
     let breakIt: (why: string) => void = () => undefined;
     const broken = new Promise<void>((resolve) => {
@@ -106,8 +111,8 @@ export class RedisConnection {
     work.catch(() => undefined); // it may fail after the limit has passed
     const info = await Promise.race([
       work,
-      sleep(CONNECT_TIMEOUT_MS, undefined, { signal: limit.signal }).then(() => {
-        throw new Error(`no answer within ${CONNECT_TIMEOUT_MS} ms`);
+      sleep(this.connectTimeoutMs, undefined, { signal: limit.signal }).then(() => {
+        throw new Error(`no answer within ${this.connectTimeoutMs} ms`);
       }),
     ]).finally(() => limit.abort());
     return this.options.fixedGeneration ?? generationOf(info);

@@ -1,3 +1,4 @@
 export * from './connection';
 export * from './script';
 export * from './session';
+export * from './redis.module';

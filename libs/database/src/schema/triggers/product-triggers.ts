@@ -22,20 +22,23 @@ const DROP_FOREIGN_SEARCH_TEXT = `
   END IF;`;
 
 /**
- * The closure rows are read with a lock: a move of the category waits for this transaction, or this one for the
- * move, so that no product is listed under ancestors that its category no longer has.
+ * The closure rows are locked before they are used, also under READ COMMITTED: a move of the category waits for this
+ * transaction, or this one for the move, so that no product is listed or counted under ancestors that its category
+ * no longer has.
  */
-const LIST = `
+const lockAncestors = (row: 'NEW' | 'OLD') => `
+  SELECT COUNT(*) INTO ancestors FROM category_closure c WHERE c.descendantId = ${row}.categoryId LOCK IN SHARE MODE;`;
+
+const LIST = `${lockAncestors('NEW')}
   INSERT INTO product_listing (categoryId, productId, inStock, ${LISTING.join(', ')})
   SELECT c.ancestorId, NEW.id, NEW.quantity > 0, ${LISTING.map((c) => `NEW.${c}`).join(', ')}
-    FROM category_closure c WHERE c.descendantId = NEW.categoryId LOCK IN SHARE MODE;`;
+    FROM category_closure c WHERE c.descendantId = NEW.categoryId;`;
 
-const UNLIST = `
+const UNLIST = `${lockAncestors('OLD')}
   DELETE l FROM product_listing l JOIN category_closure c ON c.ancestorId = l.categoryId
    WHERE c.descendantId = OLD.categoryId AND l.productId = OLD.id;`;
 
-const RELIST = `
-  SELECT COUNT(*) INTO ancestors FROM category_closure c WHERE c.descendantId = NEW.categoryId LOCK IN SHARE MODE;
+const RELIST = `${lockAncestors('NEW')}
   UPDATE product_listing l JOIN category_closure c ON c.ancestorId = l.categoryId
      SET l.inStock = NEW.quantity > 0, ${LISTING.map((c) => `l.${c} = NEW.${c}`).join(', ')}
    WHERE c.descendantId = NEW.categoryId AND l.productId = NEW.id;`;
@@ -81,7 +84,8 @@ export function productTriggers(columns: readonly string[]): Trigger[] {
     {
       name: 'prior_products_ai',
       on: 'AFTER INSERT ON products',
-      body: `IF ${DERIVING} THEN${LIST}${count('NEW', '+')} END IF;`,
+      body: `DECLARE ancestors INT;
+  IF ${DERIVING} THEN${LIST}${count('NEW', '+')} END IF;`,
     },
     {
       name: 'prior_products_au',
@@ -98,7 +102,8 @@ export function productTriggers(columns: readonly string[]): Trigger[] {
       // The reviews' own trigger must not touch products now (the server would refuse): prior_deleting tells it.
       name: 'prior_products_ad',
       on: 'AFTER DELETE ON products',
-      body: `DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN SET @prior_deleting = NULL; RESIGNAL; END;
+      body: `DECLARE ancestors INT;
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN SET @prior_deleting = NULL; RESIGNAL; END;
   IF ${DERIVING} THEN${UNLIST}${count('OLD', '-')} END IF;
   SET @prior_deleting = OLD.id;
   DELETE FROM reviews WHERE product_id = OLD.id;

@@ -1,0 +1,217 @@
+import { DatabaseUnavailable } from '@prior/database';
+import { metrics } from '@prior/telemetry';
+import type { DrainGate } from '../protocol/drain-gate';
+import type { KnownVersions } from '../protocol/known-versions';
+import type { Entry } from '../tiers/entry';
+import { refreshDue } from '../tiers/expiry';
+import type { Held, L1 } from '../tiers/l1';
+import type { Loader, LoadResult } from './loader';
+import type { Look, SecondTier } from './second-tier';
+import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_AFTER_MS } from './trust';
+import { type CachedAnswer, type CachedQuestion, hold, type Outcome } from './types';
+
+export interface CachedReadsOptions {
+  /** How long an entry past its time is served while it is refreshed, ms. */
+  readonly staleWhileRevalidateMs: number;
+  /** Test harness: entries are valid whatever became of their versions (mutant `no-stamp`). */
+  readonly ignoreVersions?: boolean;
+}
+
+const hits = metrics.cache.requests.cell('l1', 'hit');
+
+/** Answers questions from L1, from Redis, or from the database, and keeps the promise of docs/consistency.md. */
+export class CachedReads {
+  private readonly lookUps = new Map<string, { readonly began: number; readonly answer: Promise<CachedAnswer> }>();
+  private readonly refreshing = new Set<string>();
+  private readonly rechecking = new WeakSet<Held>();
+
+  constructor(
+    private readonly l1: L1,
+    private readonly l2: SecondTier,
+    private readonly known: KnownVersions,
+    private readonly gate: DrainGate,
+    private readonly loader: Loader,
+    private readonly options: CachedReadsOptions,
+  ) {}
+
+  /**
+   * The entry in this process if it can answer alone, at once; undefined for everything else. This is all of the hot
+   * path: versions read less than 400 ms ago, the drain gate open, the entry's time not up.
+   */
+  peek(key: string): Held | undefined {
+    const held = this.l1.get(key);
+    if (!held) return undefined;
+    const now = performance.now();
+    if (held.freshUntil <= now || !this.gate.isOpen(now) || Date.now() >= held.entry.expiresAt) return undefined;
+    if (held.freshUntil - now < L1_TRUST_MS - RECHECK_AFTER_MS) this.recheck(held);
+    hits.n += 1;
+    return held;
+  }
+
+  /** @throws what the question's load throws, when nothing else can answer */
+  async read(question: CachedQuestion): Promise<CachedAnswer> {
+    if (question.consistency === 'bypass') return this.uncached(question, 'BYPASS', 'unpublished-write');
+    if (question.consistency === 'strict') return this.readStrict(question);
+    const held = this.peek(question.key);
+    if (held) {
+      this.refreshIfDue(question, held.entry);
+      return { held, outcome: 'HIT', detail: 'l1' };
+    }
+    return this.join(question);
+  }
+
+  /** One look-up of a question at a time, shared by whoever comes within the age that an L1 answer may have. */
+  private join(question: CachedQuestion): Promise<CachedAnswer> {
+    const now = performance.now();
+    const running = this.lookUps.get(question.key);
+    if (running && now - running.began <= JOIN_WITHIN_MS) {
+      metrics.cache.coalesced.inc();
+      return running.answer;
+    }
+    const answer = this.lookUp(question).finally(() => {
+      if (this.lookUps.get(question.key)?.answer === answer) this.lookUps.delete(question.key);
+    });
+    this.lookUps.set(question.key, { began: now, answer });
+    return answer;
+  }
+
+  private async lookUp(question: CachedQuestion): Promise<CachedAnswer> {
+    let held = await this.validInL1(question);
+    let tier = 'l1';
+    let look: Look = {};
+    if (!held) {
+      tier = 'l2';
+      look = await this.l2.look(question.key, question.tags);
+      if (look.entry) held = this.l1.set(question.key, look.entry, look.stamp!.sentAt + L1_TRUST_MS);
+      metrics.cache.requests.inc('l2', held ? 'hit' : 'miss');
+    }
+    if (held) {
+      const answer = await this.fromCache(question, held, tier);
+      if (answer) return answer;
+    }
+    return this.orStaleIfError(question, look.outdated ?? held?.entry, () => this.load(question, look));
+  }
+
+  /** L1's entry if its versions are still the current ones; asks Redis for those that are not known any more. */
+  private async validInL1({ key }: CachedQuestion): Promise<Held | undefined> {
+    const held = this.l1.get(key);
+    if (!held) return undefined;
+    const { tags, versions } = held.entry;
+    let until = this.known.currentUntil(tags, versions, L1_TRUST_MS);
+    if (until >= 0 && until <= performance.now()) {
+      await this.known.refresh(tags).catch(() => undefined);
+      until = this.known.currentUntil(tags, versions, L1_TRUST_MS);
+    }
+    if (this.options.ignoreVersions) until = performance.now() + L1_TRUST_MS;
+    if (until <= performance.now()) return undefined;
+    held.freshUntil = until;
+    metrics.cache.requests.inc('l1', 'revalidated');
+    return held;
+  }
+
+  /** @returns undefined when the database has to answer */
+  private async fromCache(question: CachedQuestion, held: Held, tier: string): Promise<CachedAnswer | undefined> {
+    const { entry } = held;
+    const now = Date.now();
+    if (now >= entry.expiresAt + this.options.staleWhileRevalidateMs) return undefined;
+    const proof = await this.gate.proof();
+    if (proof === 'redis-down') return undefined;
+    if (proof === 'primary-down') return this.stale(held, proof);
+    this.refreshIfDue(question, entry);
+    return now < entry.expiresAt ? { held, outcome: 'HIT', detail: tier } : this.stale(held, 'revalidating');
+  }
+
+  private async load(question: CachedQuestion, look: Look): Promise<CachedAnswer> {
+    const stamp = look.stamp ?? (await this.l2.look(question.key, question.tags)).stamp;
+    const result = stamp ? await this.loader.shared(question, stamp) : await this.loader.alone(question);
+    return answerOf(result, stamp ? 'MISS' : 'BYPASS', stamp ? 'loaded' : 'no-redis');
+  }
+
+  /**
+   * A reader that has just written: L1 is skipped, the versions must be equal in Redis NOW, and a pending drop counts
+   * as done (its list is read without being stored, so that the batching of busy lists still works for all others).
+   */
+  private async readStrict(question: CachedQuestion): Promise<CachedAnswer> {
+    const look = await this.l2.look(question.key, question.tags);
+    if (!look.stamp) return this.uncached(question, 'BYPASS', 'no-redis');
+    if (look.stamp.pending) return this.uncached(question, 'MISS', 'pending');
+    if (look.entry) {
+      const answer = await this.fromCache(question, hold(look.entry), 'l2');
+      if (answer) return answer;
+    }
+    const stamp = look.stamp;
+    return this.orStaleIfError(question, look.outdated, async () =>
+      answerOf(await this.loader.shared(question, stamp), 'MISS', 'loaded'),
+    );
+  }
+
+  private uncached(question: CachedQuestion, outcome: Outcome, detail: string): Promise<CachedAnswer> {
+    return this.orStaleIfError(question, undefined, async () =>
+      answerOf(await this.loader.alone(question), outcome, detail),
+    );
+  }
+
+  /** When no database answers, what is known of older days is better than nothing, if it says so. */
+  private async orStaleIfError(
+    question: CachedQuestion,
+    outdated: Entry | undefined,
+    load: () => Promise<CachedAnswer>,
+  ): Promise<CachedAnswer> {
+    try {
+      return await load();
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      const held = outdated ? hold(outdated) : this.l1.get(question.key);
+      if (!held) throw error;
+      return this.stale(held, 'no-database');
+    }
+  }
+
+  private stale(held: Held, detail: string): CachedAnswer {
+    metrics.cache.requests.inc('l1', 'stale');
+    return { held, outcome: 'STALE', detail };
+  }
+
+  /** Asks for an entry's versions before they are too old to answer; once per entry, and for its neighbours too. */
+  private recheck(held: Held): void {
+    const { tags, versions } = held.entry;
+    // Other entries may have had the same tags checked meanwhile.
+    const until = this.known.currentUntil(tags, versions, L1_TRUST_MS);
+    if (until === -1 || until - performance.now() >= L1_TRUST_MS - RECHECK_AFTER_MS) {
+      held.freshUntil = until;
+      return;
+    }
+    if (this.rechecking.has(held)) return;
+    this.rechecking.add(held);
+    this.known
+      .refresh(tags)
+      .then(() => {
+        const fresh = this.known.currentUntil(tags, versions, L1_TRUST_MS);
+        if (fresh > held.freshUntil) held.freshUntil = fresh;
+      })
+      .catch(() => undefined)
+      .finally(() => this.rechecking.delete(held));
+  }
+
+  /** XFetch: reloads in the background before the time is up; one at a time per key. */
+  private refreshIfDue(question: CachedQuestion, entry: Entry): void {
+    if (this.refreshing.has(question.key) || !refreshDue(entry.expiresAt, entry.loadMs)) return;
+    this.refreshing.add(question.key);
+    const background: CachedQuestion = { ...question, workClass: 'background' };
+    this.l2
+      .look(question.key, question.tags)
+      .then(async (look) => {
+        // Another process may have refreshed it already.
+        if (look.entry && look.entry.storedAt > entry.storedAt) {
+          this.l1.set(question.key, look.entry, look.stamp!.sentAt + L1_TRUST_MS);
+        } else if (look.stamp) await this.loader.shared(background, look.stamp);
+      })
+      .catch(() => undefined) // the entry still answers; the next request tries again
+      .finally(() => this.refreshing.delete(question.key));
+  }
+}
+
+function answerOf(result: LoadResult, outcome: Outcome, detail: string): CachedAnswer {
+  if (result.unproven) return { held: result.held, outcome: 'STALE', detail: result.unproven };
+  return result.fromL2 ? { held: result.held, outcome: 'HIT', detail: 'l2' } : { held: result.held, outcome, detail };
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DatabaseAdmission, RequestContext, runInContext } from '@prior/http';
+import { metrics } from '@prior/telemetry';
+import { Lease } from '../protocol/lease';
+import { type Entry, sameVersions } from '../tiers/entry';
+import { jitteredTtlMs } from '../tiers/expiry';
+import type { Held, L1 } from '../tiers/l1';
+import type { CacheTestSwitches } from '../switches';
+import { L1_TRUST_MS } from './trust';
+import type { Look, SecondTier, Stamp } from './second-tier';
+import { type CachedQuestion, hold, type Loaded, unsharedEntry } from './types';
+
+export interface LoadResult {
+  readonly held: Held;
+  /** Why it could not be proven fresh (the primary is down); such an answer is shared with nobody. */
+  readonly unproven?: string;
+  /** Another process loaded it. */
+  readonly fromL2: boolean;
+}
+
+/** How often the losers of a lease look again, ms. */
+const LOOK_AGAIN_MS = 15;
+/** A loser that saw neither entry nor free lease for this long loads for itself, ms. */
+const PATIENCE_MS = 8_000;
+
+/** Loads answers: once per question and stamp in this process, once between processes, stored under the stamp. */
+export class Loader {
+  private readonly flights = new Map<string, Promise<LoadResult>>();
+
+  constructor(
+    private readonly l1: L1,
+    private readonly l2: SecondTier,
+    private readonly admission: DatabaseAdmission,
+    private readonly deadlineMs: number,
+    private readonly switches: CacheTestSwitches,
+  ) {}
+
+  /**
+   * Joins the flight of this question and stamp, or starts it. Whoever has read the same versions may share it: no
+   * write was published between the two reads of the versions.
+   */
+  shared(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
+    const name = `${question.key}\n${stamp.session.generation}\n${stamp.versions.join('\n')}`;
+    const flying = this.flights.get(name);
+    if (flying) {
+      metrics.cache.coalesced.inc();
+      return flying;
+    }
+    // A flight that failed is forgotten with the others: the next request tries anew.
+    const flight = this.fly(question, stamp).finally(() => this.flights.delete(name));
+    this.flights.set(name, flight);
+    return flight;
+  }
+
+  /** Loads without storing. */
+  async alone(question: CachedQuestion): Promise<LoadResult> {
+    const { loaded, unproven } = await this.load(question);
+    return { held: hold(unsharedEntry(loaded)), unproven, fromL2: false };
+  }
+
+  private async fly(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
+    const lease = new Lease(stamp.session, question.key, stamp.versions);
+    const found = await this.waitForLease(question, stamp, lease);
+    if (found === 'without') return this.alone(question);
+    if (found !== 'mine') return { held: found, fromL2: true };
+    try {
+      return await this.loadAndFill(question, stamp);
+    } finally {
+      void lease.release();
+    }
+  }
+
+  /** @returns `mine`, what another process has stored meanwhile, or `without` when the answer cannot be stored */
+  private async waitForLease(question: CachedQuestion, stamp: Stamp, lease: Lease): Promise<'mine' | 'without' | Held> {
+    if (this.switches.noLease) return 'mine';
+    const patience = performance.now() + PATIENCE_MS;
+    for (let first = true; performance.now() < patience; first = false) {
+      try {
+        if (await lease.take()) {
+          // Between the look and the lease another holder may have finished: look once more before loading.
+          const look = first ? undefined : await this.l2.look(question.key, question.tags);
+          const stored = look && this.adopt(question, look);
+          if (!stored) return 'mine';
+          await lease.release();
+          return stored;
+        }
+      } catch {
+        return 'without';
+      }
+      await sleep(LOOK_AGAIN_MS * (0.5 + Math.random()));
+      const look = await this.l2.look(question.key, question.tags);
+      const stored = this.adopt(question, look);
+      if (stored) return stored;
+      // The question's tags have moved on: its holder's fill will be refused, so there is nothing to wait for.
+      if (!look.stamp || !sameVersions(look.stamp.versions, stamp.versions)) return 'without';
+    }
+    return 'without';
+  }
+
+  /** What another process has stored, unless its time is up: then it is what this flight is to replace. */
+  private adopt({ key }: CachedQuestion, { entry, stamp }: Look): Held | undefined {
+    if (!entry || !stamp || Date.now() >= entry.expiresAt) return undefined;
+    return this.l1.set(key, entry, stamp.sentAt + L1_TRUST_MS);
+  }
+
+  private async loadAndFill(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
+    const started = performance.now();
+    const { loaded, unproven } = await this.load(question);
+    if (unproven) {
+      metrics.cache.fills.inc('skipped');
+      return { held: hold(unsharedEntry(loaded)), unproven, fromL2: false };
+    }
+    const used = this.switches.stampAfterRead ? await this.l2.stamp(stamp.session, question.tags) : stamp;
+    const now = Date.now();
+    const entry: Entry = {
+      ...unsharedEntry(loaded, now),
+      tags: question.tags,
+      versions: used.versions,
+      expiresAt: now + jitteredTtlMs(loaded.ttlS),
+      loadMs: performance.now() - started,
+    };
+    const stored = await this.l2.fill(question.key, entry, used);
+    // A fill that lost its race still answers those who asked under its stamp; nobody else gets it.
+    if (!stored) return { held: hold(entry), fromL2: false };
+    return { held: this.l1.set(question.key, entry, stored.sentAt + L1_TRUST_MS), fromL2: false };
+  }
+
+  /**
+   * A load belongs to nobody in particular: it has a context of its own, so that the first client's hanging up does
+   * not take the answer from the others.
+   */
+  private async load({ load, workClass }: CachedQuestion): Promise<{ loaded: Loaded; unproven?: string }> {
+    const context = new RequestContext('load');
+    const loaded = await runInContext(context, () =>
+      this.admission.run(workClass, undefined, this.deadlineMs, () => load()),
+    );
+    return { loaded, unproven: context.unproven };
+  }
+}

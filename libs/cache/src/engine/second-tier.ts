@@ -1,0 +1,87 @@
+import { metrics } from '@prior/telemetry';
+import type { RedisConnection, RedisSession } from '@prior/resilience';
+import type { KnownVersions } from '../protocol/known-versions';
+import { readTags } from '../protocol/tag-store';
+import { type Entry, fromStored, sameVersions, type StoredEntry, toStored } from '../tiers/entry';
+
+/** The tags' versions at some moment after `sentAt`, and the session they belong to: the stamp V0 of a load. */
+export interface Stamp {
+  readonly session: RedisSession;
+  readonly versions: readonly string[];
+  /** A list tag is due to be dropped within 500 ms. */
+  readonly pending: boolean;
+  /** Monotonic ms, from before the question was sent. */
+  readonly sentAt: number;
+}
+
+export interface Look {
+  /** Undefined while Redis is away: then nothing can be stored either. */
+  readonly stamp?: Stamp;
+  /** Valid: its versions are the current ones. */
+  readonly entry?: Entry;
+  /** Found, but its tags have moved on: for nothing but `stale-if-error`. */
+  readonly outdated?: Entry;
+}
+
+/** The tier in Redis. Whatever fails here is as if nothing had been found. */
+export class SecondTier {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly known: KnownVersions,
+    private readonly keepAfterExpiryMs: number,
+    private readonly ignoreVersions = false,
+  ) {}
+
+  /** Reads the entry and, in the same round trip, the versions that decide whether it is valid. Never rejects. */
+  async look(key: string, tags: readonly string[]): Promise<Look> {
+    const session = this.redis.session();
+    if (!session) return {};
+    try {
+      const sentAt = performance.now();
+      // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
+      const [stored, read] = await Promise.all([session.getEntry<StoredEntry>(key), readTags(session, tags)]);
+      const versions = read.map(({ version }) => version);
+      this.known.learn(session, tags, versions, sentAt);
+      const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt };
+      if (!stored) return { stamp };
+      const entry = fromStored(stored);
+      const valid = sameVersions(entry.versions, versions) || this.ignoreVersions;
+      return valid ? { stamp, entry } : { stamp, outdated: entry };
+    } catch {
+      metrics.cache.requests.inc('l2', 'error');
+      return {};
+    }
+  }
+
+  /** A stamp alone. @throws RedisUnavailable */
+  async stamp(session: RedisSession, tags: readonly string[]): Promise<Stamp> {
+    const sentAt = performance.now();
+    const read = await readTags(session, tags);
+    const versions = read.map(({ version }) => version);
+    this.known.learn(session, tags, versions, sentAt);
+    return { session, versions, pending: read.some(({ pending }) => pending), sentAt };
+  }
+
+  /**
+   * Stores a fill unless its stamp is outdated already. The comparison only keeps it from pushing out a valid entry:
+   * one that loses the race after it carries its old stamp and is invalid by itself (race R1).
+   *
+   * @returns the comparison's stamp when it was stored (the entry was valid at that time), undefined when not
+   */
+  async fill(key: string, entry: Entry, stamp: Stamp): Promise<Stamp | undefined> {
+    try {
+      const now = await this.stamp(stamp.session, entry.tags);
+      if (!sameVersions(now.versions, entry.versions) && !this.ignoreVersions) {
+        metrics.cache.fills.inc('raced');
+        return undefined;
+      }
+      const keepMs = Math.max(1, entry.expiresAt - Date.now() + this.keepAfterExpiryMs);
+      await stamp.session.setEntry(key, toStored(entry), keepMs);
+      metrics.cache.fills.inc('stored');
+      return now;
+    } catch {
+      metrics.cache.fills.inc('failed');
+      return undefined;
+    }
+  }
+}

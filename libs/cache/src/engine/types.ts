@@ -1,0 +1,41 @@
+import type { Consistency, WorkClass } from '@prior/http';
+import type { Entry } from '../tiers/entry';
+import type { Held } from '../tiers/l1';
+
+/** What a load made of the database's rows. */
+export interface Loaded {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Seconds that it may be kept; 404s are kept briefly. */
+  readonly ttlS: number;
+}
+
+export interface CachedQuestion {
+  /** The same for every spelling of the same question. */
+  readonly key: string;
+  readonly tags: readonly string[];
+  readonly consistency: Consistency;
+  readonly workClass: WorkClass;
+  /** Reads the database (fenced) and makes the answer. May be called for many requests at once, or after this one. */
+  readonly load: () => Promise<Loaded>;
+}
+
+export type Outcome = 'HIT' | 'MISS' | 'STALE' | 'BYPASS';
+
+export interface CachedAnswer {
+  readonly held: Held;
+  readonly outcome: Outcome;
+  /** Which tier answered, or why it is stale, bypassed or missed: for Cache-Status. */
+  readonly detail: string;
+}
+
+/** An answer that was loaded for this question only, in the shape of an entry. */
+export function unsharedEntry(loaded: Loaded, now = Date.now()): Entry {
+  const { status, body, contentType, etag, headers } = loaded;
+  return { status, body, contentType, etag, headers, tags: [], versions: [], storedAt: now, expiresAt: now, loadMs: 0 };
+}
+
+export const hold = (entry: Entry): Held => ({ entry, freshUntil: 0, variants: new Map() });

@@ -1,0 +1,41 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { hold, unsharedEntry } from '../engine/types';
+import { encoded, encodingFor, etagFor } from './encoding';
+
+describe('encodingFor', () => {
+  it.each([
+    [undefined, undefined],
+    ['', undefined],
+    ['identity', undefined],
+    ['gzip', 'gzip'],
+    ['gzip, deflate, br', 'br'],
+    ['br;q=0, gzip', 'gzip'],
+    ['br;q=0.0,gzip;q=0', undefined],
+    ['BR;q=0.5', 'br'],
+    ['x-br, brotli', undefined],
+  ])('%p → %p', (header, expected) => expect(encodingFor(header)).toBe(expected));
+});
+
+describe('encoded', () => {
+  const entry = (body: string) =>
+    hold(unsharedEntry({ status: 200, body: Buffer.from(body), contentType: 'x', etag: '"e"', headers: {}, ttlS: 1 }));
+  const long = 'catalogue '.repeat(500);
+
+  it('compresses once and gives the same bytes back', async () => {
+    const held = entry(long);
+    const { body, encoding } = await encoded(held, 'br');
+    expect(encoding).toBe('br');
+    expect(brotliDecompressSync(body).toString()).toBe(long);
+    expect((await encoded(held, 'br')).body).toBe(body);
+    expect(gunzipSync((await encoded(held, 'gzip')).body).toString()).toBe(long);
+  });
+
+  it('leaves small bodies alone', async () => {
+    expect((await encoded(entry('{}'), 'br')).encoding).toBeUndefined();
+  });
+
+  it('gives each encoding its own strong ETag', () => {
+    expect(etagFor('"r3-abc"', 'br')).toBe('"r3-abc+br"');
+    expect(etagFor('"r3-abc"', undefined)).toBe('"r3-abc"');
+  });
+});

@@ -1,0 +1,38 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Held } from '../tiers/l1';
+
+const br = promisify(brotliCompress);
+const gz = promisify(gzip);
+
+/** Smaller bodies fit one packet anyway, bytes. */
+const WORTH_IT = 1_024;
+
+/** The best encoding that the client accepts (RFC 9110, section 12.5.3); undefined for none. */
+export function encodingFor(acceptEncoding: string | undefined): 'br' | 'gzip' | undefined {
+  if (!acceptEncoding) return undefined;
+  const refused = (name: string) => new RegExp(`\\b${name}\\s*;\\s*q=0(\\.0*)?(?![.\\d])`, 'i').test(acceptEncoding);
+  for (const name of ['br', 'gzip'] as const) {
+    if (new RegExp(`(^|[\\s,])${name}\\b`, 'i').test(acceptEncoding) && !refused(name)) return name;
+  }
+  return undefined;
+}
+
+/** The entry's body in this encoding, compressed once per entry off the main thread; the plain body where it is small. */
+export async function encoded(held: Held, encoding: 'br' | 'gzip' | undefined): Promise<{ body: Buffer; encoding?: string }> {
+  const { body } = held.entry;
+  if (!encoding || body.length < WORTH_IT) return { body };
+  let variant = held.variants.get(encoding);
+  if (!variant) {
+    variant =
+      encoding === 'br'
+        ? br(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } })
+        : gz(body);
+    held.variants.set(encoding, variant);
+  }
+  return { body: await variant, encoding };
+}
+
+/** A strong ETag names exact bytes, so each encoding has its own: `"r3-abc"` → `"r3-abc+br"`. */
+export const etagFor = (etag: string, encoding: string | undefined) =>
+  encoding && etag ? `${etag.slice(0, -1)}+${encoding}"` : etag;

@@ -1,0 +1,116 @@
+import { Global, Inject, Module, type OnApplicationShutdown, type OnModuleInit, type Provider } from '@nestjs/common';
+import { APP_INTERCEPTOR, DiscoveryModule, DiscoveryService, HttpAdapterHost, MetadataScanner } from '@nestjs/core';
+import { APP_CONFIG, type AppConfig } from '@prior/config';
+import { PrimaryQuery, TAG_PUBLISHER } from '@prior/database';
+import { DATABASE_ADMISSION, type DatabaseAdmission, openAdmission } from '@prior/http';
+import { RedisConnection } from '@prior/resilience';
+import { metrics } from '@prior/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { CachedReads } from '../engine/cached-reads';
+import { Loader } from '../engine/loader';
+import { SecondTier } from '../engine/second-tier';
+import { CacheInterceptor } from '../http/cache.interceptor';
+import { drainOutbox, outboxOn } from '../protocol/drain';
+import { DrainGate, DRAIN_GATE } from '../protocol/drain-gate';
+import { KnownVersions } from '../protocol/known-versions';
+import { switchesOf } from '../switches';
+import { L1 } from '../tiers/l1';
+import { ConsistencyTokens } from '../token/consistency-token';
+import { refuseGuardedCaching } from './cached-handlers';
+import { addConsistencyHooks } from './consistency-hooks';
+import { CachePublisher } from './publisher';
+
+const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: never[]) => T): Provider =>
+  ({ provide: token, inject, useFactory }) as Provider;
+
+const providers: Provider[] = [
+  provide(L1, [APP_CONFIG], ({ cache }: AppConfig) => new L1(cache.l1MaxBytes)),
+  provide(KnownVersions, [RedisConnection], (redis: RedisConnection) => new KnownVersions(() => redis.session())),
+  provide(CachePublisher, [RedisConnection, KnownVersions, L1], makePublisher),
+  { provide: TAG_PUBLISHER, useExisting: CachePublisher },
+  provide(DrainGate, [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, L1, APP_CONFIG], makeGate),
+  provide(
+    SecondTier,
+    [RedisConnection, KnownVersions, APP_CONFIG],
+    (redis: RedisConnection, known: KnownVersions, { cache, runtime }: AppConfig) =>
+      new SecondTier(redis, known, cache.staleIfErrorS * 1000, switchesOf(runtime.mutants).noStamp),
+  ),
+  {
+    provide: Loader,
+    inject: [L1, SecondTier, APP_CONFIG, { token: DATABASE_ADMISSION, optional: true }],
+    useFactory: (l1: L1, l2: SecondTier, config: AppConfig, admission: DatabaseAdmission = openAdmission) =>
+      new Loader(l1, l2, admission, config.traffic.deadlineMs, switchesOf(config.runtime.mutants)),
+  },
+  provide(
+    CachedReads,
+    [L1, SecondTier, KnownVersions, DrainGate, Loader, APP_CONFIG],
+    (l1: L1, l2: SecondTier, known: KnownVersions, gate: DrainGate, loader: Loader, { cache, runtime }: AppConfig) =>
+      new CachedReads(l1, l2, known, gate, loader, {
+        staleWhileRevalidateMs: cache.staleWhileRevalidateS * 1000,
+        ignoreVersions: switchesOf(runtime.mutants).noStamp,
+      }),
+  ),
+  provide(ConsistencyTokens, [APP_CONFIG], ({ auth }: AppConfig) => new ConsistencyTokens(auth.consistencySecret)),
+  { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
+];
+
+function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1): CachePublisher {
+  return new CachePublisher(redis, known, l1);
+}
+
+function makeGate(
+  primary: PrimaryQuery,
+  redis: RedisConnection,
+  publisher: CachePublisher,
+  known: KnownVersions,
+  l1: L1,
+  { runtime }: AppConfig,
+): DrainGate {
+  const outbox = outboxOn((sql, params) => primary.run(sql, params));
+  const drain = () =>
+    drainOutbox(
+      outbox,
+      () => redis.session(),
+      (tags) => publisher.distrust(tags),
+    );
+  const distrustAll = () => {
+    known.forgetAll();
+    l1.distrustAll();
+  };
+  return new DrainGate(drain, distrustAll, { ...DRAIN_GATE, alwaysOpen: switchesOf(runtime.mutants).noDrain });
+}
+
+/** Both cache tiers, the protocol that keeps them honest, and read-your-writes tokens. */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers,
+  exports: [CachedReads, CachePublisher, TAG_PUBLISHER, DrainGate],
+})
+export class CacheModule implements OnModuleInit, OnApplicationShutdown {
+  private readonly forget: (() => void)[] = [];
+
+  constructor(
+    private readonly gate: DrainGate,
+    private readonly l1: L1,
+    private readonly tokens: ConsistencyTokens,
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+  ) {}
+
+  onModuleInit(): void {
+    refuseGuardedCaching(this.discovery, this.scanner);
+    addConsistencyHooks(this.host.httpAdapter.getInstance() as FastifyInstance, this.tokens);
+    this.forget.push(
+      metrics.cache.l1Bytes.from([], () => this.l1.bytes),
+      metrics.cache.l1Entries.from([], () => this.l1.size),
+    );
+    this.gate.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const forget of this.forget) forget();
+    await this.gate.stop();
+  }
+}

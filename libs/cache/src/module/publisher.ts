@@ -1,0 +1,36 @@
+import type { TagDrop, TagPublisher } from '@prior/database';
+import type { RedisConnection } from '@prior/resilience';
+import { metrics } from '@prior/telemetry';
+import type { KnownVersions } from '../protocol/known-versions';
+import { dropTags } from '../protocol/tag-store';
+import type { L1 } from '../tiers/l1';
+
+const dropped = metrics.cache.invalidations.cell();
+
+/** Makes a committed write known: new versions in Redis, distrust in this process. */
+export class CachePublisher implements TagPublisher {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly known: KnownVersions,
+    private readonly l1: L1,
+  ) {}
+
+  async publish(drops: readonly TagDrop[]): Promise<boolean> {
+    const session = this.redis.session();
+    if (!session) return false;
+    try {
+      await dropTags(session, drops);
+    } catch {
+      return false; // the write has happened; a drain publishes it as soon as Redis is there
+    }
+    this.distrust(drops.filter(({ when }) => when === 'now').map(({ tag }) => tag));
+    return true;
+  }
+
+  /** What this process believed about these tags is worth nothing any more. */
+  distrust(tags: readonly string[]): void {
+    dropped.n += tags.length;
+    this.known.forget(tags);
+    this.l1.distrust(tags);
+  }
+}

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import type { TagDrop } from '@prior/database';
+import type { RedisSession } from '@prior/resilience';
+import { DROP_TAGS, READ_TAGS } from './scripts';
+
+/** A version expires after this and is then simply made anew (all its entries become invalid), ms. */
+const VERSION_TTL_MS = 3_600_000;
+/** A pending drop happens at most this much later, ms. With L1's 400 ms it stays below the promise of 1 s. */
+export const PENDING_MS = 500;
+
+export interface TagVersion {
+  readonly version: string;
+  /** A list that is due to be dropped within 500 ms: good enough for everybody but the writer. */
+  readonly pending: boolean;
+}
+
+/** The key of a tag. `{t}` puts all tags into one slot, so that one script can take many in Redis Cluster. */
+export const tagKey = (generation: string, tag: string) => `{t}:${generation}:${tag}`;
+
+/** Reads the versions of `tags`, in their order, in one atomic step; missing ones are created. @throws RedisUnavailable */
+export async function readTags(session: RedisSession, tags: readonly string[]): Promise<TagVersion[]> {
+  const keys = tags.map((tag) => tagKey(session.generation, tag));
+  const answer = await session.script(READ_TAGS, keys, [randomUUID(), String(VERSION_TTL_MS)]);
+  return tags.map((_, i) => ({ version: String(answer[2 * i]), pending: answer[2 * i + 1] === 1 }));
+}
+
+/** Gives every tag a new version, now or within `PENDING_MS`, in one atomic step. @throws RedisUnavailable */
+export async function dropTags(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
+  if (drops.length === 0) return;
+  const keys = drops.map(({ tag }) => tagKey(session.generation, tag));
+  const how = drops.map(({ when }) => when);
+  await session.script(DROP_TAGS, keys, [randomUUID(), String(VERSION_TTL_MS), String(PENDING_MS), ...how]);
+}

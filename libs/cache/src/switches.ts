@@ -1,0 +1,18 @@
+/** Guarantees that the test harness switches off one at a time (PRIOR_MUTANTS), to show that its checks notice. */
+export interface CacheTestSwitches {
+  /** Entries are valid whatever became of their tags' versions. */
+  readonly noStamp: boolean;
+  /** An entry carries the versions from after its rows were read. */
+  readonly stampAfterRead: boolean;
+  /** Nobody publishes what a dead writer left in the outbox. */
+  readonly noDrain: boolean;
+  /** Every process loads for itself. */
+  readonly noLease: boolean;
+}
+
+export const switchesOf = (mutants: readonly string[]): CacheTestSwitches => ({
+  noStamp: mutants.includes('no-stamp'),
+  stampAfterRead: mutants.includes('stamp-after-read'),
+  noDrain: mutants.includes('no-drain'),
+  noLease: mutants.includes('no-lease'),
+});

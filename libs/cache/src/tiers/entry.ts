@@ -1,0 +1,63 @@
+/** A finished answer: a hit serialises nothing. */
+export interface Entry {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly contentType: string;
+  /** Strong validator of the body; empty where the answer has none (redirects, 404). */
+  readonly etag: string;
+  /** Further headers of this answer: Link, Location. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  /** The tags' versions from BEFORE the rows were read; the entry is valid while they are the current ones. */
+  readonly versions: readonly string[];
+  /** Wall clock ms at which the answer was made, for Age. */
+  readonly storedAt: number;
+  /** Wall clock ms from which it is refreshed; until `deadAt` it may be served meanwhile, marked. */
+  readonly expiresAt: number;
+  /** How long the load took, ms: XFetch refreshes costly answers earlier. */
+  readonly loadMs: number;
+}
+
+/** The entry as Redis keeps it: short names, text body. */
+export interface StoredEntry {
+  s: number;
+  b: string;
+  c: string;
+  e: string;
+  h: Record<string, string>;
+  t: readonly string[];
+  v: readonly string[];
+  a: number;
+  x: number;
+  l: number;
+}
+
+export const toStored = (entry: Entry): StoredEntry => ({
+  s: entry.status,
+  b: entry.body.toString('utf8'),
+  c: entry.contentType,
+  e: entry.etag,
+  h: entry.headers,
+  t: entry.tags,
+  v: entry.versions,
+  a: entry.storedAt,
+  x: entry.expiresAt,
+  l: entry.loadMs,
+});
+
+export const fromStored = (stored: StoredEntry): Entry => ({
+  status: stored.s,
+  body: Buffer.from(stored.b, 'utf8'),
+  contentType: stored.c,
+  etag: stored.e,
+  headers: stored.h,
+  tags: stored.t,
+  versions: stored.v,
+  storedAt: stored.a,
+  expiresAt: stored.x,
+  loadMs: stored.l,
+});
+
+export function sameVersions(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((version, i) => version === b[i]);
+}

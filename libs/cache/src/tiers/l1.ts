@@ -1,0 +1,86 @@
+import { LRUCache } from 'lru-cache';
+import type { Entry } from './entry';
+
+/** An entry in this process, with what is only true here. */
+export interface Held {
+  readonly entry: Entry;
+  /** Monotonic ms until which it may be answered without looking at its versions again. */
+  freshUntil: number;
+  /** Compressed bodies, made on the first request that wants them. */
+  readonly variants: Map<'br' | 'gzip', Promise<Buffer>>;
+}
+
+/** Bookkeeping of an entry beside its body, roughly, in bytes. */
+const OVERHEAD = 600;
+
+/** The tier in the process: least recently used goes first, bounded by bytes. */
+export class L1 {
+  private readonly lru: LRUCache<string, Held> | undefined;
+  private readonly byTag = new Map<string, Set<string>>();
+
+  constructor(maxBytes: number) {
+    if (maxBytes <= 0) return;
+    this.lru = new LRUCache<string, Held>({
+      maxSize: maxBytes,
+      maxEntrySize: Math.max(1, Math.floor(maxBytes / 8)),
+      // Compressed variants come later and are smaller than the body: counted from the start.
+      sizeCalculation: ({ entry }, key) => OVERHEAD + key.length * 2 + entry.body.length * 2,
+      dispose: (held, key) => this.unindex(key, held.entry.tags),
+    });
+  }
+
+  get bytes(): number {
+    return this.lru?.calculatedSize ?? 0;
+  }
+
+  get size(): number {
+    return this.lru?.size ?? 0;
+  }
+
+  get(key: string): Held | undefined {
+    return this.lru?.get(key);
+  }
+
+  set(key: string, entry: Entry, freshUntil: number): Held {
+    const held: Held = { entry, freshUntil, variants: new Map() };
+    if (!this.lru) return held;
+    this.lru.set(key, held);
+    if (this.lru.has(key)) {
+      for (const tag of entry.tags) {
+        let keys = this.byTag.get(tag);
+        if (!keys) this.byTag.set(tag, (keys = new Set()));
+        keys.add(key);
+      }
+    }
+    return held;
+  }
+
+  /** From here on no entry with one of these tags is answered without a new look at its versions. */
+  distrust(tags: Iterable<string>): void {
+    for (const tag of tags) {
+      for (const key of this.byTag.get(tag) ?? []) {
+        const held = this.lru?.peek(key);
+        if (held) held.freshUntil = 0;
+      }
+    }
+  }
+
+  /** The same for all entries: what was checked before may have been missed by this process. */
+  distrustAll(): void {
+    this.lru?.forEach((held) => {
+      held.freshUntil = 0;
+    });
+  }
+
+  delete(key: string): void {
+    this.lru?.delete(key);
+  }
+
+  private unindex(key: string, tags: readonly string[]): void {
+    for (const tag of tags) {
+      const keys = this.byTag.get(tag);
+      keys?.delete(key);
+      if (keys?.size === 0) this.byTag.delete(tag);
+    }
+  }
+}

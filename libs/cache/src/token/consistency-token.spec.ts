@@ -1,0 +1,33 @@
+import { ConsistencyTokens, TOKEN_TTL_MS } from './consistency-token';
+
+describe('ConsistencyTokens', () => {
+  const tokens = new ConsistencyTokens('a secret of the test, thirty-two chars');
+
+  it('says what its holder is owed', () => {
+    expect(tokens.read(tokens.issue(true))).toBe('strict');
+    expect(tokens.read(tokens.issue(false))).toBe('bypass');
+  });
+
+  it('is worth nothing after its time', () => {
+    const token = tokens.issue(true, 1_000_000);
+    expect(tokens.read(token, 1_000_000 + TOKEN_TTL_MS - 1)).toBe('strict');
+    expect(tokens.read(token, 1_000_000 + TOKEN_TTL_MS)).toBeUndefined();
+  });
+
+  it.each(['flag', 'expiry', 'signature', 'other secret'])('is worth nothing when forged: %s', (what) => {
+    const token = tokens.issue(true);
+    const [version, expiry, flag, signature] = token.split('.') as [string, string, string, string];
+    const forged = {
+      flag: [version, expiry, flag === 's' ? 'u' : 's', signature].join('.'),
+      expiry: [version, (parseInt(expiry, 36) + 1).toString(36), flag, signature].join('.'),
+      signature: [version, expiry, flag, signature.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))].join('.'),
+      'other secret': new ConsistencyTokens('another').issue(true),
+    }[what]!;
+    expect(tokens.read(forged)).toBeUndefined();
+  });
+
+  it.each(['', 'x', '1..s.', '1.zzzzzzzzzzzzzzzz.s.aaaaaaaaaaaaaaaaaaaaaa', '💥', '1.a.s.' + 'a'.repeat(500)])(
+    'does not choke on %p',
+    (rubbish) => expect(tokens.read(rubbish)).toBeUndefined(),
+  );
+});
