@@ -24,7 +24,8 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update || echo 'apt-get update failed; trying with the lists that are there'
 apt-get install -y --no-install-recommends "$@"
 case " $* " in *" redis-server "*)
-  if command -v systemctl > /dev/null; then systemctl disable redis-server || true; fi
+  if command -v deb-systemd-helper > /dev/null; then deb-systemd-helper disable redis-server.service || true; fi
+  if command -v update-rc.d > /dev/null; then update-rc.d redis-server disable || true; fi
 esac
 `;
 
