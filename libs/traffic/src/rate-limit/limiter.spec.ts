@@ -108,9 +108,9 @@ describe('RateLimiter', () => {
     await world.deliver(0);
     await first;
     await expect(one.check(q)).resolves.toMatchObject({ allowed: false, by: 'memory', retryAfterS: 60 });
-    expect(one.remembered(q)).toMatchObject({ allowed: false });
+    expect(one.refuse(q)).toMatchObject({ allowed: false });
     world.now += 60_000_000;
-    expect(one.remembered(q)).toBeUndefined();
+    expect(one.refuse(q)).toBeUndefined();
   });
 
   it('vouches for a twentieth and then wants an answer first', async () => {

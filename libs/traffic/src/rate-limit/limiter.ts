@@ -48,10 +48,11 @@ export class RateLimiter {
     ];
   }
 
-  /** A denial that is still running, without counting anything. */
-  remembered(quota: Quota): RateDecision | undefined {
+  /** A denial that is still running: refused without asking anybody. */
+  refuse(quota: Quota): RateDecision | undefined {
     const caller = this.callers.find(keyOf(quota));
-    return caller && this.denial(quota, caller);
+    const denied = caller && this.denial(quota, caller);
+    return denied && this.counted(denied);
   }
 
   /**

@@ -1,0 +1,48 @@
+import { sendProblem } from '@prior/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { InFlightGate } from '../admission/in-flight-gate';
+import { rateHeaders } from '../rate-limit/headers';
+import { RateLimited } from '../rate-limit/rate-limited';
+import type { RateDecision } from '../rate-limit/decision';
+import type { Door } from './door';
+
+/** Probes are answered however much there is to do, and to however many askers. */
+const isProbe = (request: FastifyRequest): boolean => (request.raw.url ?? '').startsWith('/health/');
+
+/** Step 1: gate 1, before everything else. Call it before the other hooks are added. */
+export function registerAdmission(fastify: FastifyInstance, gate: InFlightGate): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (isProbe(request)) return done();
+    if (gate.enter(reply.raw)) done();
+    else reply.hijack();
+  });
+}
+
+/** Finds an answer in memory; the function that it returns sends it. */
+export type AnswerEarly = (request: FastifyRequest) => ((reply: FastifyReply) => void) | undefined;
+
+export interface RateLimitHookOptions {
+  /** Step 4: what the process has in memory, sent when the limit allows. */
+  readonly answerEarly?: AnswerEarly;
+}
+
+/** Steps 2 to 4. Call it behind CORS and the security headers, so that a 429 carries them too. */
+export function registerRateLimit(
+  fastify: FastifyInstance,
+  door: Door,
+  options: RateLimitHookOptions = {},
+): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (isProbe(request)) return done();
+    const answer = options.answerEarly?.(request);
+    const go = (made: RateDecision | undefined): void => {
+      if (made && !made.allowed) return sendProblem(request, reply, new RateLimited(made));
+      if (made) reply.headers(rateHeaders(made));
+      if (answer) answer(reply);
+      else done();
+    };
+    const made = door.enter(request.raw, answer !== undefined, request.routeOptions.config.rateLimit);
+    if (made instanceof Promise) made.then(go).catch(done);
+    else go(made);
+  });
+}
