@@ -1,6 +1,7 @@
 import { type IncomingMessage, Server as HttpServer, type ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { metrics } from '@prior/telemetry';
 
 const LOOK_EVERY_MS = 50;
 
@@ -11,8 +12,14 @@ const LOOK_EVERY_MS = 50;
 export class Connections {
   private readonly answering = new Set<ServerResponse>();
   private closing = false;
+  private count = 0;
 
   constructor(private readonly server: HttpServer) {
+    server.on('connection', (socket) => {
+      this.count += 1;
+      socket.once('close', () => (this.count -= 1));
+    });
+    metrics.http.connections.from([], () => this.count);
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       this.answering.add(response);
       response.once('close', () => this.answering.delete(response));
@@ -41,8 +48,7 @@ export class Connections {
     const start = performance.now();
     for (;;) {
       const waited = performance.now() - start;
-      const open = await this.open();
-      if (open === 0) return 0;
+      if (this.count === 0) return 0;
       if (waited >= lingerMs) this.server.closeIdleConnections();
       if (waited >= graceMs) {
         const cut = this.answering.size;
@@ -51,9 +57,5 @@ export class Connections {
       }
       await sleep(LOOK_EVERY_MS);
     }
-  }
-
-  private open(): Promise<number> {
-    return new Promise((resolve) => this.server.getConnections((error, count) => resolve(error ? 0 : count)));
   }
 }
