@@ -29,6 +29,7 @@ const HELP = `Starts the catalogue with a private primary, two replicas and Redi
 
   PORT=3000 ADMIN_PORT=9464          the API's ports
   DB_HOST=… REDIS_URL=…              servers of your own instead of private ones; see .env.example
+  PRIOR_LOCAL=/some/folder           where the private servers keep their data (.local)
 `;
 
 const root = path.resolve(__dirname, '..');

@@ -30,7 +30,7 @@ function startOf(pid) {
     }
   }
   try {
-    const out = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    const out = execFileSync('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [state, ...rest] = out.toString().trim().split(/\s+/);

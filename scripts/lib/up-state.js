@@ -21,7 +21,7 @@ const { attachServers, readState } = require('./servers');
 
 /** @param {string} root */
 function folders(root) {
-  const local = path.join(root, '.local');
+  const local = process.env.PRIOR_LOCAL ? path.resolve(process.env.PRIOR_LOCAL) : path.join(root, '.local');
   return {
     local,
     logs: path.join(local, 'logs'),
