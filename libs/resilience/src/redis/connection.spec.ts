@@ -8,6 +8,7 @@ describe('generationOf', () => {
     expect(generationOf(info('a', 'b'))).toBe(first);
     expect(generationOf(info('c', 'b'))).not.toBe(first);
     expect(generationOf(info('a', 'c'))).not.toBe(first);
+    expect(generationOf(info('a', 'b'), 'another shop')).not.toBe(first);
   });
 
   it('refuses an answer without a run_id', () => {

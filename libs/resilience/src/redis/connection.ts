@@ -10,8 +10,10 @@ export interface RedisOptions {
   readonly commandTimeoutMs: number;
   /** How long connecting may take, ms; default 1000. */
   readonly connectTimeoutMs?: number;
+  /** Names whose data it is: shops that share a Redis server never share an entry. Same for all processes of one shop. */
+  readonly namespace?: string;
   readonly onChange?: (event: 'up' | 'down', detail: string) => void;
-  /** Test harness: pretends that every server life has the same name (mutant `no-generation`). */
+  /** Test harness: an INFO to believe instead, so that every life of the server looks alike (mutant `no-generation`). */
   readonly fixedGeneration?: string;
 }
 
@@ -115,14 +117,17 @@ export class RedisConnection {
         throw new Error(`no answer within ${this.connectTimeoutMs} ms`);
       }),
     ]).finally(() => limit.abort());
-    return this.options.fixedGeneration ?? generationOf(info);
+    return generationOf(this.options.fixedGeneration ?? info, this.options.namespace);
   }
 }
 
-/** @param info the text of Redis's INFO */
-export function generationOf(info: string): string {
+/**
+ * @param info the text of Redis's INFO
+ * @param namespace whose data it is
+ */
+export function generationOf(info: string, namespace = ''): string {
   const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
   const runId = field('run_id');
   if (!runId) throw new Error('INFO shows no run_id: this server does not speak for Redis');
-  return createHash('sha256').update(`${runId}:${field('master_replid')}`).digest('base64url').slice(0, 12);
+  return createHash('sha256').update(`${runId}:${field('master_replid')}:${namespace}`).digest('base64url').slice(0, 12);
 }

@@ -1,0 +1,132 @@
+import { now, soon } from '../../libs/database/src/events';
+import { RedisConnection, type RedisSession } from '@prior/resilience';
+import { KnownVersions } from '../../libs/cache/src/protocol/known-versions';
+import { Lease } from '../../libs/cache/src/protocol/lease';
+import { dropTags, PENDING_MS, readTags, tagKey } from '../../libs/cache/src/protocol/tag-store';
+import { getStack } from '../support/stack';
+
+/** The Redis scripts alone, on a real Redis. */
+describe('cache protocol in Redis', () => {
+  let redis: RedisConnection;
+  let session: RedisSession;
+  let serial = 0;
+  const fresh = () => `t${process.pid}-${(serial += 1)}`;
+  const version = async (tag: string) => (await readTags(session, [tag]))[0]!;
+
+  beforeAll(async () => {
+    redis = new RedisConnection({ url: getStack().redisUrl, namespace: 'protocol', commandTimeoutMs: 2_000 });
+    await redis.start();
+    session = redis.session()!;
+  });
+  afterAll(() => redis.stop());
+
+  it('makes a missing tag once: every reader reports the same version', async () => {
+    const tag = fresh();
+    const seen = await Promise.all(Array.from({ length: 20 }, () => version(tag)));
+    expect(new Set(seen.map((v) => v.version)).size).toBe(1);
+  });
+
+  it('gives distinct versions to tags that are made together', async () => {
+    const [a, b] = await readTags(session, [fresh(), fresh()]);
+    expect(a!.version).not.toBe(b!.version);
+  });
+
+  it('drops now: a new version at once, others untouched', async () => {
+    const [tag, other] = [fresh(), fresh()];
+    const [before, beside] = await readTags(session, [tag, other]);
+    await dropTags(session, now(tag));
+    const [after, still] = await readTags(session, [tag, other]);
+    expect(after!.version).not.toBe(before!.version);
+    expect(still!.version).toBe(beside!.version);
+  });
+
+  it('drops soon: pending at once, a new version when the time has come, by the reader itself', async () => {
+    const tag = fresh();
+    const before = await version(tag);
+    await dropTags(session, soon(tag));
+    expect(await version(tag)).toEqual({ version: before.version, pending: true });
+    await new Promise((resolve) => setTimeout(resolve, PENDING_MS + 50));
+    const after = await version(tag);
+    expect(after.version).not.toBe(before.version);
+    expect(after.pending).toBe(false);
+  });
+
+  it('does not postpone a pending drop, however many follow', async () => {
+    const tag = fresh();
+    const before = await version(tag);
+    const end = Date.now() + PENDING_MS + 100;
+    while (Date.now() < end) {
+      await dropTags(session, soon(tag));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect((await version(tag)).version).not.toBe(before.version);
+  });
+
+  it('forgets a pending drop when the tag is dropped now', async () => {
+    const tag = fresh();
+    await version(tag);
+    await dropTags(session, soon(tag));
+    await dropTags(session, now(tag));
+    expect((await version(tag)).pending).toBe(false);
+  });
+
+  it('keeps version and pending mark in one key that expires', async () => {
+    const tag = fresh();
+    await version(tag);
+    await dropTags(session, soon(tag));
+    const key = tagKey(session.generation, tag);
+    const [fields, ttl] = await session.command('look', (client) => Promise.all([client.hKeys(key), client.pTTL(key)]));
+    expect(fields.sort()).toEqual(['d', 'v']);
+    expect(ttl).toBeGreaterThan(0);
+  });
+
+  it('lends a lease to one owner, per key and versions, and only the owner gives it back', async () => {
+    const key = fresh();
+    const [mine, other, elsewhere] = [
+      new Lease(session, key, ['1']),
+      new Lease(session, key, ['1']),
+      new Lease(session, key, ['2']),
+    ];
+    expect(await mine.take()).toBe(true);
+    expect(await other.take()).toBe(false);
+    expect(await elsewhere.take()).toBe(true);
+    await other.release();
+    expect(await other.take()).toBe(false);
+    await mine.release();
+    expect(await other.take()).toBe(true);
+  });
+
+  describe('what a process knows of versions', () => {
+    it('is current for a while after the question was SENT, and asks once for a whole tick', async () => {
+      let clock = 0;
+      const known = new KnownVersions(() => session, () => clock);
+      const [a, b] = [fresh(), fresh()];
+      expect(known.currentUntil([a], ['?'], 400)).toBe(0);
+      const both = Promise.all([known.refresh([a]), known.refresh([b])]);
+      await Promise.resolve();
+      clock = 300; // the answer takes its time; the age counts from the sending
+      await both;
+      const versions = (await readTags(session, [a, b])).map((v) => v.version);
+      expect(known.currentUntil([a, b], versions, 400)).toBe(400);
+      expect(known.currentUntil([a, b], ['?', versions[1]!], 400)).toBe(-1);
+    });
+
+    it('is worth nothing for another life of Redis', async () => {
+      let current: RedisSession | undefined = session;
+      const known = new KnownVersions(() => current);
+      const tag = fresh();
+      await known.refresh([tag]);
+      const { version: v } = await version(tag);
+      expect(known.currentUntil([tag], [v], 400)).toBeGreaterThan(0);
+      current = undefined;
+      expect(known.currentUntil([tag], [v], 400)).toBe(0);
+    });
+
+    it('never goes back to an answer that was sent earlier', async () => {
+      const known = new KnownVersions(() => session);
+      known.learn(session, ['x'], ['new'], 200);
+      known.learn(session, ['x'], ['old'], 100);
+      expect(known.currentUntil(['x'], ['new'], 400)).toBe(600);
+    });
+  });
+});
