@@ -4,6 +4,7 @@ import { type AppConfig, ConfigModule } from '@prior/config';
 import { DatabaseModule } from '@prior/database';
 import { HttpModule } from '@prior/http';
 import { RedisModule } from '@prior/resilience';
+import { TrafficModule } from '@prior/traffic';
 import { AdminModule } from './admin';
 import { HealthModule } from './health';
 import { LifecycleModule } from './lifecycle';
@@ -21,6 +22,7 @@ export class AppModule {
         RedisModule.forRoot(),
         DatabaseModule.forRoot({ entities: [] }),
         CacheModule,
+        TrafficModule.forRoot(),
         AdminModule,
         HealthModule,
       ],
