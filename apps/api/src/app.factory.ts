@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import type { LoggerService } from '@nestjs/common';
+import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '@prior/config';
+import { addConsistencyHooks, ConsistencyTokens, EarlyAnswers } from '@prior/cache';
 import { fastifyOptions, prepareFastify } from '@prior/http';
 import { Door, InFlightGate, registerAdmission, registerRateLimit } from '@prior/traffic';
 import type { FastifyInstance } from 'fastify';
@@ -15,6 +16,8 @@ export interface AppOptions {
   readonly logger?: LoggerService;
   /** Lays everything out without connecting to anything: enough for the OpenAPI document. */
   readonly preview?: boolean;
+  /** Modules beside the application's own, for tests. */
+  readonly modules?: ModuleMetadata['imports'];
 }
 
 /**
@@ -24,10 +27,10 @@ export interface AppOptions {
  */
 export async function createApp(
   config: AppConfig,
-  { logger, preview = false }: AppOptions = {},
+  { logger, preview = false, modules }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter(fastifyOptions(config.http));
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, modules), adapter, {
     // Bodies are parsed by Fastify alone, as prepareFastify says.
     bodyParser: false,
     abortOnError: false,
@@ -50,6 +53,8 @@ async function prepareServer(
   registerAdmission(fastify, app.get(InFlightGate));
   prepareFastify(fastify);
   await registerSecurity(fastify, config.http);
-  registerRateLimit(fastify, app.get(Door));
+  addConsistencyHooks(fastify, app.get(ConsistencyTokens));
+  const early = app.get(EarlyAnswers);
+  registerRateLimit(fastify, app.get(Door), { answerEarly: (request) => early.find(request) });
   mountDocs(app);
 }

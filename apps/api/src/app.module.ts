@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import { CacheModule } from '@prior/cache';
 import { type AppConfig, ConfigModule } from '@prior/config';
 import { DatabaseModule } from '@prior/database';
@@ -12,7 +12,8 @@ import { LifecycleModule } from './lifecycle';
 /** The list of modules, nothing else. HttpModule comes before everything with interceptors of its own. */
 @Module({})
 export class AppModule {
-  static forRoot(config: AppConfig): DynamicModule {
+  /** @param more modules beside the application's own: tests bring handlers to try the pipeline with */
+  static forRoot(config: AppConfig, more: NonNullable<ModuleMetadata['imports']> = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -25,6 +26,7 @@ export class AppModule {
         TrafficModule.forRoot(),
         AdminModule,
         HealthModule,
+        ...more,
       ],
     };
   }

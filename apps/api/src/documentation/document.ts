@@ -40,6 +40,7 @@ function complete(operation: Operation, isProbe: boolean): void {
   operation.security ??= [];
   const problem = { content: { 'application/problem+json': { schema: { $ref: PROBLEM_SCHEMA } } } };
   if (isProbe) {
+    operation.responses['405'] ??= { description: '`method_not_allowed`: Method not allowed', ...problem };
     operation.responses['503'] ??= {
       ...operation.responses['200'],
       description: 'It does not, yet or any more',
