@@ -4,11 +4,11 @@ import type { DrainGate } from '../protocol/drain-gate';
 import type { KnownVersions } from '../protocol/known-versions';
 import type { Entry } from '../tiers/entry';
 import { refreshDue } from '../tiers/expiry';
-import type { Held, L1 } from '../tiers/l1';
+import { type Held, hold, type L1 } from '../tiers/l1';
 import type { Loader, LoadResult } from './loader';
 import type { Look, SecondTier } from './second-tier';
 import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_AFTER_MS } from './trust';
-import { type CachedAnswer, type CachedQuestion, hold, type Outcome } from './types';
+import type { CachedAnswer, CachedQuestion, Outcome } from './types';
 
 export interface CachedReadsOptions {
   /** How long an entry past its time is served while it is refreshed, ms. */

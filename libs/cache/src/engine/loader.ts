@@ -4,11 +4,11 @@ import { metrics } from '@prior/telemetry';
 import { Lease } from '../protocol/lease';
 import { type Entry, sameVersions } from '../tiers/entry';
 import { jitteredTtlMs } from '../tiers/expiry';
-import type { Held, L1 } from '../tiers/l1';
+import { type Held, hold, type L1 } from '../tiers/l1';
 import type { CacheTestSwitches } from '../switches';
 import { L1_TRUST_MS } from './trust';
 import type { Look, SecondTier, Stamp } from './second-tier';
-import { type CachedQuestion, hold, type Loaded, unsharedEntry } from './types';
+import { type CachedQuestion, type Loaded, unsharedEntry } from './types';
 
 export interface LoadResult {
   readonly held: Held;

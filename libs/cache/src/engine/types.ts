@@ -37,5 +37,3 @@ export function unsharedEntry(loaded: Loaded, now = Date.now()): Entry {
   const { status, body, contentType, etag, headers } = loaded;
   return { status, body, contentType, etag, headers, tags: [], versions: [], storedAt: now, expiresAt: now, loadMs: 0 };
 }
-
-export const hold = (entry: Entry): Held => ({ entry, freshUntil: 0, variants: new Map() });

@@ -15,6 +15,7 @@ import { CachedReads } from '../engine/cached-reads';
 import type { CachedQuestion, Loaded } from '../engine/types';
 import { CACHED, type CachedInput, type CachedOptions } from './cached.decorator';
 import { canonicalKey } from './canonical-key';
+import { EarlyAnswers } from './early-answers';
 import { type NegativeBody, Responder } from './responder';
 
 /** Seconds that a 404 is kept: it carries tags, so creating the thing drops it at once. */
@@ -23,14 +24,12 @@ const NEGATIVE_TTL_S = 5;
 /** Owns caching: whatever handler wears `@Cached` is answered from L1, Redis or the database. */
 @Injectable()
 export class CacheInterceptor implements NestInterceptor {
-  private readonly responder: Responder;
-
   constructor(
     private readonly reads: CachedReads,
+    private readonly responder: Responder,
+    private readonly early: EarlyAnswers,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
-  ) {
-    this.responder = new Responder(config.cache);
-  }
+  ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const handler = execution.getHandler();
@@ -46,6 +45,7 @@ export class CacheInterceptor implements NestInterceptor {
 
   private async answer(request: FastifyRequest, reply: FastifyReply, question: CachedQuestion): Promise<unknown> {
     const answer = await this.reads.read(question);
+    if (answer.held.entry.status === 200) this.early.learn(request.raw.url ?? '', question.key);
     return this.responder.respond(request, reply, currentContext(), answer);
   }
 

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { hold, unsharedEntry } from '../engine/types';
+import { unsharedEntry } from '../engine/types';
+import { hold } from '../tiers/l1';
 import { encoded, encodingFor, etagFor } from './encoding';
 
 describe('encodingFor', () => {

@@ -18,8 +18,22 @@ export function encodingFor(acceptEncoding: string | undefined): 'br' | 'gzip' |
   return undefined;
 }
 
+/** A body as it goes over the wire. */
+export interface Variant {
+  readonly body: Buffer;
+  readonly encoding?: 'br' | 'gzip';
+}
+
+/** The variant if it needs no work any more; undefined when it has to be made first. */
+export function readyVariant(held: Held, encoding: 'br' | 'gzip' | undefined): Variant | undefined {
+  const { body } = held.entry;
+  if (!encoding || body.length < WORTH_IT) return { body };
+  const ready = held.ready.get(encoding);
+  return ready && { body: ready, encoding };
+}
+
 /** The entry's body in this encoding, compressed once per entry off the main thread; the plain body where it is small. */
-export async function encoded(held: Held, encoding: 'br' | 'gzip' | undefined): Promise<{ body: Buffer; encoding?: string }> {
+export async function encoded(held: Held, encoding: 'br' | 'gzip' | undefined): Promise<Variant> {
   const { body } = held.entry;
   if (!encoding || body.length < WORTH_IT) return { body };
   let variant = held.variants.get(encoding);
@@ -29,6 +43,7 @@ export async function encoded(held: Held, encoding: 'br' | 'gzip' | undefined): 
         ? br(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } })
         : gz(body);
     held.variants.set(encoding, variant);
+    void variant.then((bytes) => held.ready.set(encoding, bytes)).catch(() => held.variants.delete(encoding));
   }
   return { body: await variant, encoding };
 }

@@ -2,7 +2,7 @@ import { EmptyAnswer, noneMatch, NotModified, PRIVATE, Problem, type ProblemCode
 import type { AppConfig } from '@prior/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedAnswer } from '../engine/types';
-import { encoded, encodingFor, etagFor } from './encoding';
+import { encoded, encodingFor, etagFor, type Variant } from './encoding';
 import { ageOf, cacheStatus, cacheTagHeader, withVary } from './headers';
 
 /** What a cached 404 remembers. */
@@ -29,29 +29,44 @@ export class Responder {
     context: RequestContext | undefined,
     answer: CachedAnswer,
   ): Promise<Buffer> {
-    const { held, outcome } = answer;
-    const { entry } = held;
-    reply.header('x-cache', outcome).header('cache-status', cacheStatus(answer));
+    const { entry } = answer.held;
     if (entry.status === 404) {
+      this.describe(reply, answer);
       const { code, detail } = JSON.parse(entry.body.toString()) as NegativeBody;
       throw new Problem(code, { detail });
     }
-    this.audience(reply, context, answer);
-    if (outcome === 'HIT' || outcome === 'STALE') reply.header('age', ageOf(answer));
-    for (const [name, value] of Object.entries(entry.headers)) reply.header(name, value);
-    reply.header('vary', withVary(reply.getHeader('vary'), 'Accept-Encoding'));
+    const variant = await encoded(answer.held, encodingFor(request.headers['accept-encoding']));
+    const body = this.write(request, reply, context, answer, variant);
     if (entry.status !== 200) throw new EmptyAnswer(entry.status, entry.headers);
-    const wanted = encodingFor(request.headers['accept-encoding']);
-    const { body, encoding } = await encoded(held, wanted);
+    if (!body) throw new NotModified();
+    return body;
+  }
+
+  /** The same without waiting, for bodies that are there already. @returns undefined for a 304 */
+  write(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    context: RequestContext | undefined,
+    answer: CachedAnswer,
+    { body, encoding }: Variant,
+  ): Buffer | undefined {
+    const { entry } = answer.held;
+    this.describe(reply, answer);
+    this.audience(reply, context, answer);
+    if (answer.outcome === 'HIT' || answer.outcome === 'STALE') reply.header('age', ageOf(answer));
+    for (const name in entry.headers) reply.header(name, entry.headers[name]);
+    reply.header('vary', withVary(reply.getHeader('vary'), 'Accept-Encoding'));
+    if (!entry.etag) return body;
     const etag = etagFor(entry.etag, encoding);
-    if (encoding) reply.header('content-encoding', encoding);
     reply.header('etag', etag);
-    if (noneMatch(request.headers['if-none-match'], etag)) {
-      reply.removeHeader('content-encoding');
-      throw new NotModified();
-    }
+    if (noneMatch(request.headers['if-none-match'], etag)) return undefined;
+    if (encoding) reply.header('content-encoding', encoding);
     reply.header('content-type', entry.contentType);
     return body;
+  }
+
+  private describe(reply: FastifyReply, answer: CachedAnswer): void {
+    reply.header('x-cache', answer.outcome).header('cache-status', cacheStatus(answer));
   }
 
   /** Answers to one person, and answers without proof, are kept by nobody. */

@@ -1,15 +1,16 @@
-import { Global, Inject, Module, type OnApplicationShutdown, type OnModuleInit, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR, DiscoveryModule, DiscoveryService, HttpAdapterHost, MetadataScanner } from '@nestjs/core';
+import { Global, Module, type OnApplicationShutdown, type OnModuleInit, type Provider } from '@nestjs/common';
+import { APP_INTERCEPTOR, DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { APP_CONFIG, type AppConfig } from '@prior/config';
 import { PrimaryQuery, TAG_PUBLISHER } from '@prior/database';
 import { DATABASE_ADMISSION, type DatabaseAdmission, openAdmission } from '@prior/http';
 import { RedisConnection } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
-import type { FastifyInstance } from 'fastify';
 import { CachedReads } from '../engine/cached-reads';
 import { Loader } from '../engine/loader';
 import { SecondTier } from '../engine/second-tier';
 import { CacheInterceptor } from '../http/cache.interceptor';
+import { EarlyAnswers } from '../http/early-answers';
+import { Responder } from '../http/responder';
 import { drainOutbox, outboxOn } from '../protocol/drain';
 import { DrainGate, DRAIN_GATE } from '../protocol/drain-gate';
 import { KnownVersions } from '../protocol/known-versions';
@@ -17,7 +18,6 @@ import { switchesOf } from '../switches';
 import { L1 } from '../tiers/l1';
 import { ConsistencyTokens } from '../token/consistency-token';
 import { refuseGuardedCaching } from './cached-handlers';
-import { addConsistencyHooks } from './consistency-hooks';
 import { CachePublisher } from './publisher';
 
 const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: never[]) => T): Provider =>
@@ -51,8 +51,14 @@ const providers: Provider[] = [
       }),
   ),
   provide(ConsistencyTokens, [APP_CONFIG], ({ auth }: AppConfig) => new ConsistencyTokens(auth.consistencySecret)),
+  provide(Responder, [APP_CONFIG], ({ cache }: AppConfig) => new Responder(cache)),
+  provide(EarlyAnswers, [CachedReads, Responder], makeEarly),
   { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
 ];
+
+function makeEarly(reads: CachedReads, responder: Responder): EarlyAnswers {
+  return new EarlyAnswers(reads, responder);
+}
 
 function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1): CachePublisher {
   return new CachePublisher(redis, known, l1);
@@ -85,7 +91,7 @@ function makeGate(
 @Module({
   imports: [DiscoveryModule],
   providers,
-  exports: [CachedReads, CachePublisher, TAG_PUBLISHER, DrainGate],
+  exports: [CachedReads, EarlyAnswers, ConsistencyTokens, CachePublisher, TAG_PUBLISHER, DrainGate],
 })
 export class CacheModule implements OnModuleInit, OnApplicationShutdown {
   private readonly forget: (() => void)[] = [];
@@ -93,15 +99,12 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly gate: DrainGate,
     private readonly l1: L1,
-    private readonly tokens: ConsistencyTokens,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
 
   onModuleInit(): void {
     refuseGuardedCaching(this.discovery, this.scanner);
-    addConsistencyHooks(this.host.httpAdapter.getInstance() as FastifyInstance, this.tokens);
     this.forget.push(
       metrics.cache.l1Bytes.from([], () => this.l1.bytes),
       metrics.cache.l1Entries.from([], () => this.l1.size),

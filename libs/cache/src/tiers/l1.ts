@@ -8,7 +8,16 @@ export interface Held {
   freshUntil: number;
   /** Compressed bodies, made on the first request that wants them. */
   readonly variants: Map<'br' | 'gzip', Promise<Buffer>>;
+  /** Those of them that are finished. */
+  readonly ready: Map<'br' | 'gzip', Buffer>;
 }
+
+export const hold = (entry: Entry, freshUntil = 0): Held => ({
+  entry,
+  freshUntil,
+  variants: new Map(),
+  ready: new Map(),
+});
 
 /** Bookkeeping of an entry beside its body, roughly, in bytes. */
 const OVERHEAD = 600;
@@ -42,7 +51,7 @@ export class L1 {
   }
 
   set(key: string, entry: Entry, freshUntil: number): Held {
-    const held: Held = { entry, freshUntil, variants: new Map() };
+    const held = hold(entry, freshUntil);
     if (!this.lru) return held;
     this.lru.set(key, held);
     if (this.lru.has(key)) {
