@@ -2,12 +2,14 @@ export * from './dialect';
 export * from './events';
 export * from './full-text';
 export * from './schema';
+export { nothing, raw, type Sql, sql } from './sql';
 export { DatabaseModule, type DatabaseModuleOptions } from './module/database.module';
 export { DATABASE_SERVERS, type DatabaseServers } from './module/tokens';
 export { ReadRouter } from './read/read-router';
 export { ReplicaMonitor } from './read/replica-monitor';
 export type { ReplicaState } from './read/replica-state';
 export { SharedQuestion } from './read/position';
+export { type Reader, readerOf } from './reader';
 export type { ReadSession } from './read/session';
 export {
   DatabaseUnavailable,
