@@ -34,8 +34,12 @@ const core = [
   {
     provide: RateLimiter,
     inject: [APP_CONFIG, RedisConnection],
-    useFactory: ({ runtime }: AppConfig, redis: RedisConnection) =>
-      new RateLimiter({ session: () => redis.session(), mutants: runtime.mutants }),
+    useFactory: ({ runtime, database }: AppConfig, redis: RedisConnection) =>
+      new RateLimiter({
+        session: () => redis.session(),
+        namespace: database.name,
+        mutants: runtime.mutants,
+      }),
   },
   {
     provide: InFlightGate,

@@ -8,6 +8,8 @@ import { fixedWindowScript, gcraScript } from './scripts';
 export interface LimiterOptions {
   /** The live Redis session, undefined while Redis is away. */
   readonly session: () => RedisSession | undefined;
+  /** Whose limits they are: shops that share a Redis server do not share them. */
+  readonly namespace?: string;
   /** Callers remembered in this process. Default 20,000, about 5 MB. */
   readonly maxCallers?: number;
   /** ms after which requests that were counted here are settled with Redis at the latest. Default 250. */
@@ -156,7 +158,11 @@ export class RateLimiter {
       const args = callers.flatMap(({ rate }, i) =>
         [rate.intervalUs, rate.toleranceUs, charges[i]!, ask].map(String),
       );
-      const answers = await session.script(this.script, callers.map(redisKey), args);
+      const answers = await session.script(
+        this.script,
+        callers.map((one) => this.redisKey(one)),
+        args,
+      );
       // Counted from the sending, so that a remembered denial never outlives the real one.
       const doubtUs = this.now() - sentAt;
       callers.forEach((caller, i) => {
@@ -172,6 +178,11 @@ export class RateLimiter {
     } finally {
       callers.forEach((caller, i) => (caller.flying -= charges[i]!));
     }
+  }
+
+  /** Outside of the cache's generations: a promoted Redis replica goes on limiting. One slot, so that batches work. */
+  private redisKey({ key }: Caller): string {
+    return `{rl}${this.options.namespace ?? ''}:${key}`;
   }
 
   private settleSoon(urgently: boolean): void {
@@ -190,6 +201,3 @@ export class RateLimiter {
 }
 
 const keyOf = ({ policy, caller }: Quota): string => `${policy.name}:${caller}`;
-
-/** Outside of the cache's generations: a promoted Redis replica goes on limiting. One slot, so that batches work. */
-const redisKey = ({ key }: Caller): string => `{rl}:${key}`;
