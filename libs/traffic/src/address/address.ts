@@ -7,6 +7,8 @@ export interface Address {
 }
 
 const LONGEST = 64;
+const DOT = 46;
+const ZERO = 48;
 
 /**
  * Reads an address as peers and proxies write it: with a port (`1.2.3.4:80`, `[::1]:80`), with a zone
@@ -34,9 +36,16 @@ function withoutPort(text: string): string {
   return colon !== -1 && colon === text.lastIndexOf(':') ? text.slice(0, colon) : text;
 }
 
+/** Digit by digit: this runs for every request, and splitting cost more than everything else about limiting it. */
 function fourWords(text: string): number[] {
-  const [a = 0, b = 0, c = 0, d = 0] = text.split('.').map(Number);
-  return [a * 256 + b, c * 256 + d];
+  const bytes = [0, 0, 0, 0];
+  let at = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) at += 1;
+    else bytes[at] = bytes[at]! * 10 + code - ZERO;
+  }
+  return [bytes[0]! * 256 + bytes[1]!, bytes[2]! * 256 + bytes[3]!];
 }
 
 function sixWords(text: string): number[] {
