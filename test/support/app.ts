@@ -23,7 +23,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
+export interface TestAppOptions extends Pick<AppOptions, 'modules' | 'logger'> {
   readonly stack?: Stack;
   /** An existing, migrated database; otherwise a new one, which `close()` drops. */
   readonly database?: string;
@@ -32,7 +32,7 @@ export interface TestAppOptions extends Pick<AppOptions, 'modules'> {
 
 /** The very application that main.ts runs, on the suite's servers. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { stack = getStack(), env = {}, modules } = options;
+  const { stack = getStack(), env = {}, modules, logger } = options;
   const database = options.database ?? (await migratedDatabase(stack));
   const config = loadConfig({
     NODE_ENV: 'test',
@@ -42,7 +42,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     ...stackEnv(stack, database),
     ...env,
   });
-  const app = await createApp(config, { modules });
+  const app = await createApp(config, { modules, logger });
   return {
     app,
     config,

@@ -8,8 +8,11 @@ import { acceptsJson } from './accept';
 import { recordRoutes } from './allow';
 import { measureAnswers } from './measure';
 
+const OWN = Symbol('context');
+
 declare module 'fastify' {
   interface FastifyRequest {
+    [OWN]: RequestContext | null;
     /** The same object that `currentContext()` returns. */
     context: RequestContext;
   }
@@ -23,12 +26,12 @@ export function prepareFastify(instance: FastifyInstance): void {
   measureAnswers(instance);
   setLogContext(logContext);
   prepareBodies(instance);
-  instance.decorateRequest('context', null as unknown as RequestContext);
+  prepareContext(instance);
 
   instance.addHook('onRequest', (request, reply, done) => {
     const context = new RequestContext(request.id, reply.raw);
     context.hasCredentials = credentialsOf(request.headers) !== undefined;
-    request.context = context;
+    request[OWN] = context;
     // Whoever makes an answer public has to say so; what nobody thought of is kept by nobody.
     reply.header('x-request-id', request.id).header('cache-control', PRIVATE);
     runInContext(context, done);
@@ -47,6 +50,16 @@ export function prepareFastify(instance: FastifyInstance): void {
   });
 }
 
+/** What is refused before our own hook runs (`OPTIONS *`, by Nest) has a context too: later hooks rely on it. */
+function prepareContext(instance: FastifyInstance): void {
+  instance.decorateRequest(OWN, null);
+  instance.decorateRequest('context', {
+    getter(this: FastifyRequest): RequestContext {
+      return (this[OWN] ??= new RequestContext(this.id));
+    },
+  });
+}
+
 function logContext(): Record<string, unknown> | undefined {
   const context = currentContext();
   return context && { requestId: context.id };
@@ -62,8 +75,12 @@ function prepareBodies(instance: FastifyInstance): void {
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'string' },
     (request, text, done) => {
-      if (text.length === 0) done(null, undefined);
-      else void parse(request, text as string, done);
+      if (text.length === 0) return done(null, undefined);
+      void parse(request, text as string, (error, value) => {
+        // Also for `__proto__` and `constructor.prototype`, which no honest client sends.
+        if (error) done(new Problem('malformed_json', { cause: error }));
+        else done(null, value);
+      });
     },
   );
 }
