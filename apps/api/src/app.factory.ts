@@ -39,8 +39,13 @@ export async function createApp(
   });
   app.setGlobalPrefix('api', { exclude: ['health/*path'] });
   // Nest carries a copy of Fastify's types of its own.
-  if (!preview) await prepareServer(app, adapter.getInstance() as unknown as FastifyInstance, config);
-  await app.init();
+  try {
+    if (!preview) await prepareServer(app, adapter.getInstance() as unknown as FastifyInstance, config);
+    await app.init();
+  } catch (error) {
+    await app.close(); // connections and timers of what had begun
+    throw error;
+  }
   return app;
 }
 
