@@ -8,6 +8,7 @@
 require('./lib/node-version').checkNode();
 const fs = require('node:fs');
 const path = require('node:path');
+const { DATABASE, REDIS } = require('./lib/binaries');
 const { runProject, sum } = require('./lib/jest');
 const { prepare } = require('./lib/prepare');
 const { PlainError, runMain } = require('./lib/run');
@@ -35,9 +36,9 @@ runMain(async () => {
   }
   const logs = path.join(root, '.local', 'logs');
   const reports = path.join(root, '.local', 'reports');
-  const given = process.env.TEST_PRIMARY && process.env.TEST_REDIS;
-  const privateServers = projects.some((name) => name !== 'unit') && !given;
-  await prepare({ root, logs, steps: new Steps(), signal: abort.signal, privateServers });
+  // `checks` break servers, so they have their own whatever is given.
+  const needed = projects.some((name) => name !== 'unit') ? [...DATABASE, ...REDIS] : [];
+  await prepare({ root, logs, steps: new Steps(), signal: abort.signal, needed });
   const counts = [];
   try {
     for (const project of projects) {

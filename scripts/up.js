@@ -9,6 +9,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { startApi, waitUntilReady } = require('./lib/api');
+const { DATABASE, REDIS } = require('./lib/binaries');
 const { developmentToken, migrate, prepareCatalogue, seed } = require('./lib/catalogue');
 const { commandEnv, givenEnv, hasOwnDatabase, hasOwnRedis, privateEnv } = require('./lib/environment');
 const { needFreePort, portOf } = require('./lib/listen-ports');
@@ -89,7 +90,7 @@ async function bringUp({ args, files, given, signal }) {
   const { logs, servers: serversDir, redisOnly } = files.folders;
   const steps = new Steps();
   const ownDatabase = hasOwnDatabase(given);
-  const privateServers = !ownDatabase || !hasOwnRedis(given);
+  const needed = [...(ownDatabase ? [] : DATABASE), ...(hasOwnRedis(given) ? [] : REDIS)];
   if (hasRemains(files)) {
     await steps.step('ending what a killed run left behind', () => files.stopAll());
   }
@@ -98,8 +99,8 @@ async function bringUp({ args, files, given, signal }) {
   const jwtSecret = files.read().jwtSecret ?? randomBytes(36).toString('base64url');
   files.update({ jwtSecret, detached: args.detach, ready: false });
 
-  await prepare({ root, logs, steps, signal, privateServers });
-  const servers = privateServers
+  await prepare({ root, logs, steps, signal, needed });
+  const servers = needed.length
     ? await steps.step(ownDatabase ? 'Redis' : 'primary, 2 replicas and Redis', async (note) => {
         const started = await startServers({
           dir: ownDatabase ? redisOnly : serversDir,

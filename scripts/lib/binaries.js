@@ -38,10 +38,14 @@ function which(name) {
     });
 }
 
-/** @returns {(keyof typeof NEEDED)[]} the programs that are not installed */
-function missing() {
-  return /** @type {(keyof typeof NEEDED)[]} */ (Object.keys(NEEDED)).filter((name) => !which(name));
-}
+/** @typedef {keyof typeof NEEDED} Program */
+
+/** What a private database needs, and what a private Redis needs. */
+const DATABASE = /** @type {Program[]} */ (['mariadbd', 'mariadb-install-db', 'mariadb']);
+const REDIS = /** @type {Program[]} */ (['redis-server']);
+
+/** @param {Program[]} programs @returns {Program[]} those that are not installed */
+const missing = (programs) => programs.filter((name) => !which(name));
 
 /**
  * @param {(keyof typeof NEEDED)} name
@@ -67,4 +71,4 @@ function installCommand(names, platform = process.platform) {
     : `sudo apt-get install --no-install-recommends ${packages}`;
 }
 
-module.exports = { which, missing, need, installCommand, NEEDED };
+module.exports = { which, missing, need, installCommand, NEEDED, DATABASE, REDIS };

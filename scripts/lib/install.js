@@ -89,15 +89,20 @@ function planInstall(programs, machine) {
 
 /**
  * Installs the servers' programs where they are missing and this may be done without a question.
- * @param {{ root: string, log: string, note: (text: string) => void, signal?: AbortSignal }} options
+ * @param {object} options
+ * @param {import('./binaries').Program[]} options.needed
+ * @param {string} options.root
+ * @param {string} options.log
+ * @param {(text: string) => void} options.note
+ * @param {AbortSignal} [options.signal]
  */
-async function installSystemPackages({ root, log, note, signal }) {
-  const programs = missing();
+async function installSystemPackages({ needed, root, log, note, signal }) {
+  const programs = missing(needed);
   if (programs.length === 0) return note('there');
   const { command, args } = planInstall(programs, thisMachine());
   note(`installing ${programs.join(', ')}`);
   await run(command, args, { cwd: root, log, signal });
-  const still = missing();
+  const still = missing(needed);
   if (still.length > 0)
     throw new PlainError(`${still.join(', ')} is still missing after the installation; see ${log}`);
 }

@@ -10,13 +10,13 @@ const { run } = require('./run');
  * @param {string} options.logs folder
  * @param {import('./steps').Steps} options.steps
  * @param {AbortSignal} [options.signal]
- * @param {boolean} [options.privateServers] false when no server has to be started here
+ * @param {import('./binaries').Program[]} options.needed by the servers that will be started here
  */
-async function prepare({ root, logs, steps, signal, privateServers = true }) {
+async function prepare({ root, logs, steps, signal, needed }) {
   const install = path.join(logs, 'install.log');
-  if (privateServers) {
+  if (needed.length > 0) {
     await steps.step('MariaDB and Redis', (note) =>
-      installSystemPackages({ root, log: install, note, signal }),
+      installSystemPackages({ needed, root, log: install, note, signal }),
     );
   }
   await steps.step('npm packages', (note) => installDependencies({ root, log: install, note, signal }));
