@@ -100,8 +100,9 @@ async function bringUp({ args, files, given, signal }) {
   files.update({ jwtSecret, detached: args.detach, ready: false });
 
   await prepare({ root, logs, steps, signal, needed });
+  const what = [ownDatabase ? '' : 'primary, 2 replicas', hasOwnRedis(given) ? '' : 'Redis'];
   const servers = needed.length
-    ? await steps.step(ownDatabase ? 'Redis' : 'primary, 2 replicas and Redis', async (note) => {
+    ? await steps.step(what.filter(Boolean).join(', '), async (note) => {
         const started = await startServers({
           dir: ownDatabase ? redisOnly : serversDir,
           replicas: ownDatabase ? -1 : 2,
