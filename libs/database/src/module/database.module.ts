@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Logger, Module, type Provider } from '@nest
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { APP_CONFIG, type AppConfig } from '@prior/config';
-import { currentContext } from '@prior/http';
+import { currentContext, DATABASE_ADMISSION, type DatabaseAdmission, openAdmission } from '@prior/http';
 import type { DataSource } from 'typeorm';
 import { ReadRouter } from '../read/read-router';
 import { ReplicaMonitor } from '../read/replica-monitor';
@@ -53,7 +53,15 @@ export class DatabaseModule {
       ),
       provide(
         UnitOfWork,
-        [getDataSourceToken(), DATABASE_SERVERS, TAG_PUBLISHER, PublishedRows, EventEmitter2, APP_CONFIG],
+        [
+          getDataSourceToken(),
+          DATABASE_SERVERS,
+          TAG_PUBLISHER,
+          PublishedRows,
+          EventEmitter2,
+          APP_CONFIG,
+          { token: DATABASE_ADMISSION, optional: true },
+        ],
         makeUnitOfWork,
       ),
       provide(
@@ -108,10 +116,12 @@ function makeUnitOfWork(
   publisher: TagPublisher,
   rows: PublishedRows,
   emitter: EventEmitter2,
-  { runtime }: AppConfig,
+  { runtime, traffic }: AppConfig,
+  admission: DatabaseAdmission = openAdmission,
 ): UnitOfWork {
   const noRowLock = runtime.mutants.includes('no-row-lock');
   return new UnitOfWork(dataSource, servers.primary, publisher, rows, {
+    admit: (work) => admission.run('write', currentContext()?.signal, traffic.deadlineMs, work),
     rewrite: noRowLock ? (sql) => sql.replace(/\s+FOR UPDATE/gi, '') : undefined,
     committed: (events, published) => {
       const context = currentContext();

@@ -19,6 +19,8 @@ export interface Transaction {
 }
 
 export interface UnitOfWorkHooks {
+  /** Waits for a slot of the database, or refuses. What has begun is finished, whoever hangs up meanwhile. */
+  admit<T>(work: () => Promise<T>): Promise<T>;
   /** Called after the COMMIT with what was recorded; must not throw. `published` is false when the cache missed it. */
   committed(events: readonly DomainEvent[], published: boolean): void;
   /** Test harness: changes statements on their way (mutant `no-row-lock`). */
@@ -49,7 +51,7 @@ export class UnitOfWork {
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once(work);
+        return await this.hooks.admit(() => this.once(work));
       } catch (error) {
         const errno = sqlErrno(error);
         const collided = errno === DEADLOCK || errno === LOCK_WAIT_TIMEOUT;
