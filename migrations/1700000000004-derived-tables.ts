@@ -17,6 +17,11 @@ export class DerivedTables1700000000004 implements MigrationInterface {
        PRIMARY KEY (ancestorId, descendantId), INDEX idx_closure_descendant (descendantId)`,
     );
     await editor.createTable(
+      'category_tree',
+      'id TINYINT NOT NULL, moves BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (id)',
+    );
+    await editor.query('INSERT IGNORE INTO category_tree (id) VALUES (1)');
+    await editor.createTable(
       'product_listing',
       `categoryId ${categoryId} NOT NULL, productId ${type('id', 'int')} NOT NULL, inStock TINYINT NOT NULL,
        created_at ${type('created_at', 'datetime(3)')} NOT NULL, updatedPrice ${type('updatedprice', 'decimal(12,2)')} NOT NULL,

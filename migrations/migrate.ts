@@ -12,7 +12,7 @@ export interface MigrateOptions {
   readonly log: (line: string) => void;
 }
 
-/** Only what migrations say themselves is of interest here. */
+/** Only what migrations say themselves is of interest here; a failure is thrown as well. */
 function loggerOf(log: (line: string) => void): Logger {
   const quiet = () => undefined;
   return {
@@ -21,7 +21,7 @@ function loggerOf(log: (line: string) => void): Logger {
     logQuerySlow: quiet,
     logSchemaBuild: quiet,
     log: quiet,
-    logMigration: (m) => log(`  ${m}`),
+    logMigration: (line) => line.startsWith('Migration "') || log(`  ${line}`),
   };
 }
 

@@ -1,5 +1,5 @@
 import { inTransaction, rows, scalar, type Query } from './query';
-import { cutSubtree, pasteSubtree } from './triggers/category-triggers';
+import { cutSubtree, MOVE_TREE, pasteSubtree } from './triggers/category-triggers';
 
 const BATCH = 5000;
 
@@ -28,7 +28,7 @@ export async function rebuildDerived(query: Query, options: RebuildOptions = {})
     done += batch.length;
     options.onProgress?.(Math.min(done, total), total);
   }
-  await inTransaction(query, () => dropStrayRows(query));
+  await dropStrayRows(query);
   await inTransaction(query, () => recount(query));
 }
 
@@ -59,6 +59,7 @@ async function rebuildClosure(query: Query): Promise<void> {
       query,
       'SELECT id, parentId FROM categories ORDER BY id FOR UPDATE',
     );
+    await query(MOVE_TREE);
     await query('DELETE FROM category_closure');
     const closure = closureOf(categories);
     for (let from = 0; from < closure.length; from += BATCH) {
@@ -80,6 +81,7 @@ async function rebuildBatch(query: Query, after: number): Promise<number[]> {
   const [first, end] = [locked[0]?.id, locked.at(-1)?.id];
   if (first === undefined || end === undefined) return [];
   await recountReviews(query, first, end);
+  await query('SELECT moves FROM category_tree WHERE id = 1 LOCK IN SHARE MODE');
   await query(
     `INSERT INTO product_listing (categoryId, ${LISTING})
      SELECT c.ancestorId, p.id, p.quantity > 0, p.created_at, p.updatedPrice, p.rating, p.reviewCount
@@ -117,30 +119,54 @@ async function recountReviews(query: Query, first: number, end: number): Promise
   }
 }
 
-async function dropStrayRows(query: Query): Promise<void> {
-  await query(
-    `DELETE l FROM product_listing l
-       LEFT JOIN products p ON p.id = l.productId
-       LEFT JOIN category_closure c ON c.descendantId = p.categoryId AND c.ancestorId = l.categoryId
-      WHERE c.ancestorId IS NULL`,
-  );
-  await query(
-    'DELETE t FROM category_totals t LEFT JOIN categories c ON c.id = t.categoryId WHERE t.categoryId > 0 AND c.id IS NULL',
-  );
+const STRAY = `SELECT l.categoryId, l.productId FROM product_listing l
+  LEFT JOIN products p ON p.id = l.productId
+  LEFT JOIN category_closure c ON c.descendantId = p.categoryId AND c.ancestorId = l.categoryId
+ WHERE c.ancestorId IS NULL`;
+
+interface ListingKey {
+  categoryId: number;
+  productId: number;
 }
 
-/** The reading halves are buffered, so that no totals row is locked before everything has been counted. */
+/**
+ * Rows of products or categories that are gone. The long search holds no lock; what it found is looked at again while
+ * nobody can change the listing.
+ */
+async function dropStrayRows(query: Query): Promise<void> {
+  const suspects = await rows<ListingKey>(query, STRAY);
+  for (let from = 0; from < suspects.length; from += 500) {
+    const keys = suspects.slice(from, from + 500).map((key) => [key.categoryId, key.productId]);
+    await inTransaction(query, async () => {
+      await query(MOVE_TREE);
+      const stray = await rows<ListingKey>(query, `${STRAY} AND (l.categoryId, l.productId) IN (?)`, [keys]);
+      for (const { categoryId, productId } of stray) {
+        await query('DELETE FROM product_listing WHERE categoryId = ? AND productId = ?', [
+          categoryId,
+          productId,
+        ]);
+      }
+    });
+  }
+}
+
+/**
+ * Counts while nobody can change a total: whoever does so holds the tree. Counting itself takes no locks, so that it
+ * cannot wait for one of those who wait for it.
+ */
 async function recount(query: Query): Promise<void> {
-  const upsert = 'ON DUPLICATE KEY UPDATE products = VALUES(products), inStock = VALUES(inStock)';
-  await query(
-    `INSERT INTO category_totals (categoryId, products, inStock)
-     SELECT SQL_BUFFER_RESULT 0, COUNT(*), COALESCE(SUM(quantity > 0), 0) FROM products ${upsert}`,
+  await query(MOVE_TREE);
+  const totals = await rows<Record<'categoryId' | 'products' | 'inStock', number>>(
+    query,
+    `SELECT 0 AS categoryId, COUNT(*) AS products, COALESCE(SUM(quantity > 0), 0) AS inStock FROM products
+      UNION ALL
+     SELECT c.id, COUNT(l.productId), COALESCE(SUM(l.inStock), 0)
+       FROM categories c LEFT JOIN product_listing l ON l.categoryId = c.id GROUP BY c.id`,
   );
-  await query(
-    `INSERT INTO category_totals (categoryId, products, inStock)
-     SELECT SQL_BUFFER_RESULT c.id, COUNT(l.productId), COALESCE(SUM(l.inStock), 0)
-       FROM categories c LEFT JOIN product_listing l ON l.categoryId = c.id GROUP BY c.id ${upsert}`,
-  );
+  await query('DELETE FROM category_totals');
+  await query('INSERT INTO category_totals (categoryId, products, inStock) VALUES ?', [
+    totals.map(({ categoryId, products, inStock }) => [categoryId, products, Number(inStock)]),
+  ]);
 }
 
 /**
@@ -149,6 +175,7 @@ async function recount(query: Query): Promise<void> {
  */
 export async function rebuildSubtree(query: Query, categoryId: number): Promise<void> {
   const id = String(Math.trunc(categoryId));
+  await query(MOVE_TREE);
   const parent = await scalar<number | null>(
     query,
     'SELECT parentId AS value FROM categories WHERE id = ? FOR UPDATE',

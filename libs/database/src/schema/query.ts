@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * Runs one statement on one connection: `queryRunner.query`, or anything like it. Functions here that say so
  * manage their own transactions on it; the others take part in the caller's.
@@ -23,7 +25,7 @@ export function errnoOf(error: unknown): number | undefined {
 const DEADLOCK = 1213;
 const LOCK_WAIT_TIMEOUT = 1205;
 
-/** Runs `work` in a transaction of its own and again (at most five times) when it loses a deadlock or waits too long. */
+/** Runs `work` in a transaction of its own and again (at most ten times) when it loses a deadlock or waits too long. */
 export async function inTransaction<T>(query: Query, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     await query('START TRANSACTION');
@@ -34,7 +36,8 @@ export async function inTransaction<T>(query: Query, work: () => Promise<T>): Pr
     } catch (error) {
       await query('ROLLBACK').catch(() => undefined);
       const errno = errnoOf(error);
-      if (attempt === 5 || (errno !== DEADLOCK && errno !== LOCK_WAIT_TIMEOUT)) throw error;
+      if (attempt === 10 || (errno !== DEADLOCK && errno !== LOCK_WAIT_TIMEOUT)) throw error;
+      await sleep(Math.random() * 20 * attempt);
     }
   }
 }

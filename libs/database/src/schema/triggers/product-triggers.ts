@@ -22,38 +22,39 @@ const DROP_FOREIGN_SEARCH_TEXT = `
   END IF;`;
 
 /**
- * The closure rows are locked before they are used, also under READ COMMITTED: a move of the category waits for this
- * transaction, or this one for the move, so that no product is listed or counted under ancestors that its category
- * no longer has.
+ * While this lock is held no category moves, so a product is never listed or counted under ancestors that its category
+ * no longer has. Locking the closure's own rows would not do: a reader that waits for one of them misses rows that
+ * were inserted before it meanwhile.
  */
-const lockAncestors = (row: 'NEW' | 'OLD') => `
-  SELECT COUNT(*) INTO ancestors FROM category_closure c WHERE c.descendantId = ${row}.categoryId LOCK IN SHARE MODE;`;
+export const HOLD_TREE = `
+  SELECT moves INTO tree FROM category_tree WHERE id = 1 LOCK IN SHARE MODE;`;
 
-const LIST = `${lockAncestors('NEW')}
+/** Read with a lock, because under READ COMMITTED a snapshot may be as old as the statement's first row. */
+const above = (row: 'NEW' | 'OLD') =>
+  `(SELECT c.ancestorId FROM category_closure c WHERE c.descendantId = ${row}.categoryId LOCK IN SHARE MODE) above`;
+
+const LIST = `
   INSERT INTO product_listing (categoryId, productId, inStock, ${LISTING.join(', ')})
-  SELECT c.ancestorId, NEW.id, NEW.quantity > 0, ${LISTING.map((c) => `NEW.${c}`).join(', ')}
-    FROM category_closure c WHERE c.descendantId = NEW.categoryId;`;
+  SELECT above.ancestorId, NEW.id, NEW.quantity > 0, ${LISTING.map((c) => `NEW.${c}`).join(', ')} FROM ${above('NEW')};`;
 
-const UNLIST = `${lockAncestors('OLD')}
-  DELETE l FROM product_listing l JOIN category_closure c ON c.ancestorId = l.categoryId
-   WHERE c.descendantId = OLD.categoryId AND l.productId = OLD.id;`;
+const UNLIST = `
+  DELETE l FROM product_listing l JOIN ${above('OLD')} ON above.ancestorId = l.categoryId WHERE l.productId = OLD.id;`;
 
-const RELIST = `${lockAncestors('NEW')}
-  UPDATE product_listing l JOIN category_closure c ON c.ancestorId = l.categoryId
+const RELIST = `
+  UPDATE product_listing l JOIN ${above('NEW')} ON above.ancestorId = l.categoryId
      SET l.inStock = NEW.quantity > 0, ${LISTING.map((c) => `l.${c} = NEW.${c}`).join(', ')}
-   WHERE c.descendantId = NEW.categoryId AND l.productId = NEW.id;`;
+   WHERE l.productId = NEW.id;`;
 
 /** Row 0, the whole catalogue, always comes first: one order of locks for everybody. */
 const count = (row: 'NEW' | 'OLD', sign: '+' | '-') => `
   UPDATE category_totals SET products = products ${sign} 1, inStock = inStock ${sign} (${row}.quantity > 0) WHERE categoryId = 0;
-  UPDATE category_totals t JOIN category_closure c ON c.ancestorId = t.categoryId
-     SET t.products = t.products ${sign} 1, t.inStock = t.inStock ${sign} (${row}.quantity > 0)
-   WHERE c.descendantId = ${row}.categoryId;`;
+  UPDATE category_totals t JOIN ${above(row)} ON above.ancestorId = t.categoryId
+     SET t.products = t.products ${sign} 1, t.inStock = t.inStock ${sign} (${row}.quantity > 0);`;
 
 const COUNT_STOCK = `
   UPDATE category_totals SET inStock = inStock + (NEW.quantity > 0) - (OLD.quantity > 0) WHERE categoryId = 0;
-  UPDATE category_totals t JOIN category_closure c ON c.ancestorId = t.categoryId
-     SET t.inStock = t.inStock + (NEW.quantity > 0) - (OLD.quantity > 0) WHERE c.descendantId = NEW.categoryId;`;
+  UPDATE category_totals t JOIN ${above('NEW')} ON above.ancestorId = t.categoryId
+     SET t.inStock = t.inStock + (NEW.quantity > 0) - (OLD.quantity > 0);`;
 
 /**
  * @param columns the table's columns whose change makes a new `rev`; columns of an older schema count too
@@ -84,16 +85,16 @@ export function productTriggers(columns: readonly string[]): Trigger[] {
     {
       name: 'prior_products_ai',
       on: 'AFTER INSERT ON products',
-      body: `DECLARE ancestors INT;
-  IF ${DERIVING} THEN${LIST}${count('NEW', '+')} END IF;`,
+      body: `DECLARE tree BIGINT;
+  IF ${DERIVING} THEN${HOLD_TREE}${LIST}${count('NEW', '+')} END IF;`,
     },
     {
       name: 'prior_products_au',
       on: 'AFTER UPDATE ON products',
-      body: `DECLARE ancestors INT;
+      body: `DECLARE tree BIGINT;
   IF ${DERIVING} THEN
-    IF NOT (${same('categoryId')}) THEN ${UNLIST}${LIST}${count('OLD', '-')}${count('NEW', '+')}
-    ELSEIF NOT ((NEW.quantity > 0) = (OLD.quantity > 0) AND ${LISTING.map(same).join(' AND ')}) THEN ${RELIST}
+    IF NOT (${same('categoryId')}) THEN ${HOLD_TREE}${UNLIST}${LIST}${count('OLD', '-')}${count('NEW', '+')}
+    ELSEIF NOT ((NEW.quantity > 0) = (OLD.quantity > 0) AND ${LISTING.map(same).join(' AND ')}) THEN ${HOLD_TREE}${RELIST}
       IF (NEW.quantity > 0) <> (OLD.quantity > 0) THEN ${COUNT_STOCK} END IF;
     END IF;
   END IF;`,
@@ -102,9 +103,9 @@ export function productTriggers(columns: readonly string[]): Trigger[] {
       // The reviews' own trigger must not touch products now (the server would refuse): prior_deleting tells it.
       name: 'prior_products_ad',
       on: 'AFTER DELETE ON products',
-      body: `DECLARE ancestors INT;
+      body: `DECLARE tree BIGINT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN SET @prior_deleting = NULL; RESIGNAL; END;
-  IF ${DERIVING} THEN${UNLIST}${count('OLD', '-')} END IF;
+  IF ${DERIVING} THEN${HOLD_TREE}${UNLIST}${count('OLD', '-')} END IF;
   SET @prior_deleting = OLD.id;
   DELETE FROM reviews WHERE product_id = OLD.id;
   DELETE FROM product_slugs WHERE productId = OLD.id;
