@@ -1,12 +1,12 @@
 import { DatabaseUnavailable } from '@prior/database';
 import { metrics } from '@prior/telemetry';
-import type { DrainGate } from '../protocol/drain-gate';
+import type { DrainGate, Proof } from '../protocol/drain-gate';
 import type { KnownVersions } from '../protocol/known-versions';
 import type { Entry } from '../tiers/entry';
 import { refreshDue } from '../tiers/expiry';
 import { type Held, hold, type L1 } from '../tiers/l1';
 import type { Loader, LoadResult } from './loader';
-import type { Look, SecondTier } from './second-tier';
+import type { Look, SecondTier, Stamp } from './second-tier';
 import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_AFTER_MS } from './trust';
 import type { CachedAnswer, CachedQuestion, Outcome } from './types';
 
@@ -75,7 +75,13 @@ export class CachedReads {
     return answer;
   }
 
+  /**
+   * The proof comes first: while this process's gate was shut, others may have published writes that its drains never
+   * saw. Versions that are read after the proof include them; versions from before need not.
+   */
   private async lookUp(question: CachedQuestion): Promise<CachedAnswer> {
+    const proof = await this.gate.proof();
+    if (proof === 'redis-down') return this.uncached(question, 'BYPASS', proof);
     let held = await this.validInL1(question);
     let tier = 'l1';
     let look: Look = {};
@@ -86,10 +92,10 @@ export class CachedReads {
       metrics.cache.requests.inc('l2', held ? 'hit' : 'miss');
     }
     if (held) {
-      const answer = await this.fromCache(question, held, tier);
+      const answer = this.fromCache(question, held, tier, proof);
       if (answer) return answer;
     }
-    return this.orStaleIfError(question, look.outdated ?? held?.entry, () => this.load(question, look));
+    return this.orStaleIfError(question, look.outdated ?? held?.entry, () => this.load(question, look, proof));
   }
 
   /** L1's entry if its versions are still the current ones; asks Redis for those that are not known any more. */
@@ -110,21 +116,28 @@ export class CachedReads {
   }
 
   /** @returns undefined when the database has to answer */
-  private async fromCache(question: CachedQuestion, held: Held, tier: string): Promise<CachedAnswer | undefined> {
+  private fromCache(question: CachedQuestion, held: Held, tier: string, proof: Proof): CachedAnswer | undefined {
     const { entry } = held;
     const now = Date.now();
     if (now >= entry.expiresAt + this.options.staleWhileRevalidateMs) return undefined;
-    const proof = await this.gate.proof();
-    if (proof === 'redis-down') return undefined;
-    if (proof === 'primary-down') return this.stale(held, proof);
+    if (proof !== 'fresh') return this.stale(held, proof);
     this.refreshIfDue(question, entry);
     return now < entry.expiresAt ? { held, outcome: 'HIT', detail: tier } : this.stale(held, 'revalidating');
   }
 
-  private async load(question: CachedQuestion, look: Look): Promise<CachedAnswer> {
+  private async load(question: CachedQuestion, look: Look, proof: Proof): Promise<CachedAnswer> {
     const stamp = look.stamp ?? (await this.l2.look(question.key, question.tags)).stamp;
-    const result = stamp ? await this.loader.shared(question, stamp) : await this.loader.alone(question);
-    return answerOf(result, stamp ? 'MISS' : 'BYPASS', stamp ? 'loaded' : 'no-redis');
+    if (!stamp) return answerOf(await this.loader.alone(question), 'BYPASS', 'no-redis');
+    return answerOf(await this.shared(question, stamp, proof), 'MISS', 'loaded');
+  }
+
+  /**
+   * A load that is under way, here or in another process, may have read its rows before a write that nobody has
+   * published yet. With the gate open that write would have changed the versions; without, what comes back is unproven.
+   */
+  private async shared(question: CachedQuestion, stamp: Stamp, proof: Proof): Promise<LoadResult> {
+    const result = await this.loader.shared(question, stamp);
+    return proof === 'fresh' || result.unproven ? result : { ...result, unproven: proof };
   }
 
   /**
@@ -132,16 +145,15 @@ export class CachedReads {
    * as done (its list is read without being stored, so that the batching of busy lists still works for all others).
    */
   private async readStrict(question: CachedQuestion): Promise<CachedAnswer> {
-    const look = await this.l2.look(question.key, question.tags);
-    if (!look.stamp) return this.uncached(question, 'BYPASS', 'no-redis');
-    if (look.stamp.pending) return this.uncached(question, 'MISS', 'pending');
-    if (look.entry) {
-      const answer = await this.fromCache(question, hold(look.entry), 'l2');
-      if (answer) return answer;
-    }
-    const stamp = look.stamp;
-    return this.orStaleIfError(question, look.outdated, async () =>
-      answerOf(await this.loader.shared(question, stamp), 'MISS', 'loaded'),
+    const proof = await this.gate.proof();
+    if (proof === 'redis-down') return this.uncached(question, 'BYPASS', proof);
+    const { stamp, entry, outdated } = await this.l2.look(question.key, question.tags);
+    if (!stamp) return this.uncached(question, 'BYPASS', 'no-redis');
+    if (stamp.pending) return this.uncached(question, 'MISS', 'pending');
+    const answer = entry && this.fromCache(question, hold(entry), 'l2', proof);
+    if (answer) return answer;
+    return this.orStaleIfError(question, outdated, async () =>
+      answerOf(await this.shared(question, stamp, proof), 'MISS', 'loaded'),
     );
   }
 

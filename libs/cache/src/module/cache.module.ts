@@ -8,6 +8,7 @@ import { metrics } from '@prior/telemetry';
 import { CachedReads } from '../engine/cached-reads';
 import { Loader } from '../engine/loader';
 import { SecondTier } from '../engine/second-tier';
+import { L1_TRUST_MS } from '../engine/trust';
 import { CacheInterceptor } from '../http/cache.interceptor';
 import { EarlyAnswers } from '../http/early-answers';
 import { Responder } from '../http/responder';
@@ -81,7 +82,7 @@ function makeGate(
     );
   const distrustAll = () => {
     known.forgetAll();
-    l1.distrustAll();
+    l1.distrustAll(performance.now() + L1_TRUST_MS);
   };
   return new DrainGate(drain, distrustAll, { ...DRAIN_GATE, alwaysOpen: switchesOf(runtime.mutants).noDrain });
 }

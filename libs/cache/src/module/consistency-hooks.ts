@@ -20,9 +20,11 @@ export function addConsistencyHooks(fastify: FastifyInstance, tokens: Consistenc
   });
 
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    const { written, unproven } = request.context;
+    const { written, unproven, consistency } = request.context;
     if (written) {
-      const token = tokens.issue(written.published);
+      // The new token replaces the old one in the client, so it has to cover the earlier write as well: one that was
+      // not published is not covered by `strict`.
+      const token = tokens.issue(written.published && consistency !== 'bypass');
       const cookie = `${TOKEN_COOKIE}=${token}; Path=/api; Max-Age=${TOKEN_TTL_MS / 1000}; HttpOnly; SameSite=Lax`;
       reply.header(TOKEN_HEADER, token).header('set-cookie', cookie);
     }

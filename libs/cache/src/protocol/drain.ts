@@ -37,11 +37,17 @@ export async function drainOutbox(
       if (!redis) throw new RedisUnavailable('committed writes wait to be published');
       const tags = [...new Set(rows.flatMap((row) => row.drops.map(({ tag }) => tag)))];
       // Whatever a drain finds is late already: nothing of it may wait another 500 ms.
-      await dropTags(redis, tags.map((tag): TagDrop => ({ tag, when: 'now' })));
+      await dropTags(redis, tags.map((tag): TagDrop => ({ tag, when: 'now' }))).catch(asUnavailable);
       onDropped(tags);
       await outbox.delete(rows.map(({ id }) => id));
       drained += rows.length;
     }
     if (rows.length < BATCH) return drained;
   }
+}
+
+/** A Redis that refuses (READONLY after a failover, OOM) is as good as none; it says nothing about the primary. */
+function asUnavailable(error: unknown): never {
+  if (error instanceof RedisUnavailable) throw error;
+  throw new RedisUnavailable(error instanceof Error ? error.message : String(error));
 }

@@ -23,6 +23,8 @@ const MAX_KNOWN = 50_000;
 export class KnownVersions {
   private readonly known = new Map<string, Known>();
   private batch: Batch | undefined;
+  /** Monotonic ms: answers to questions from before then are not believed any more. */
+  private notBefore = -Infinity;
 
   constructor(
     private readonly session: () => RedisSession | undefined,
@@ -55,6 +57,7 @@ export class KnownVersions {
 
   /** What was read elsewhere is known here too. @param sentAt monotonic ms, from before the request was sent */
   learn(session: RedisSession, tags: readonly string[], versions: readonly string[], sentAt: number): void {
+    if (sentAt < this.notBefore) return;
     for (let i = 0; i < tags.length; i += 1) {
       const tag = tags[i]!;
       const known = this.known.get(tag);
@@ -74,8 +77,10 @@ export class KnownVersions {
     for (const tag of tags) this.known.delete(tag);
   }
 
+  /** Nor is anything believed that is under way: it was read before, whenever it arrives. */
   forgetAll(): void {
     this.known.clear();
+    this.notBefore = this.clock();
   }
 
   private async send(wanted: ReadonlySet<string>): Promise<void> {

@@ -26,6 +26,8 @@ const OVERHEAD = 600;
 export class L1 {
   private readonly lru: LRUCache<string, Held> | undefined;
   private readonly byTag = new Map<string, Set<string>>();
+  /** Monotonic ms: an entry whose versions were read before `distrustAll` would be trusted until before then. */
+  private trustedFrom = -Infinity;
 
   constructor(maxBytes: number) {
     if (maxBytes <= 0) return;
@@ -51,7 +53,7 @@ export class L1 {
   }
 
   set(key: string, entry: Entry, freshUntil: number): Held {
-    const held = hold(entry, freshUntil);
+    const held = hold(entry, freshUntil < this.trustedFrom ? 0 : freshUntil);
     if (!this.lru) return held;
     this.lru.set(key, held);
     if (this.lru.has(key)) {
@@ -74,8 +76,14 @@ export class L1 {
     }
   }
 
-  /** The same for all entries: what was checked before may have been missed by this process. */
-  distrustAll(): void {
+  /**
+   * The same for all entries, also for those whose look-up is under way: what was checked before may have been missed by
+   * this process.
+   *
+   * @param trustedFrom monotonic ms: how long an entry would be trusted if its versions were read now
+   */
+  distrustAll(trustedFrom: number): void {
+    this.trustedFrom = trustedFrom;
     this.lru?.forEach((held) => {
       held.freshUntil = 0;
     });

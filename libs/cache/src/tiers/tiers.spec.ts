@@ -77,6 +77,15 @@ describe('L1', () => {
     l1.set('a', entry(), 1);
     expect(l1.get('a')).toBeUndefined();
     l1.distrust(['products']);
-    l1.distrustAll();
+    l1.distrustAll(1);
+  });
+
+  it('distrusts everything, also what was checked before and arrives only now', () => {
+    const l1 = new L1(10_000);
+    l1.set('a', entry(), 1_399);
+    l1.distrustAll(1_400); // at 1000, with 400 ms of trust
+    expect(l1.get('a')?.freshUntil).toBe(0);
+    expect(l1.set('late', entry(), 1_399).freshUntil).toBe(0);
+    expect(l1.set('new', entry(), 1_400).freshUntil).toBe(1_400);
   });
 });

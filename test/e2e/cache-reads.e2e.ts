@@ -1,0 +1,137 @@
+import { now, type OutboxRow, type TagDrop } from '@prior/database';
+import { currentContext, openAdmission } from '@prior/http';
+import { RedisConnection } from '@prior/resilience';
+import { CachedReads } from '../../libs/cache/src/engine/cached-reads';
+import { Loader } from '../../libs/cache/src/engine/loader';
+import { SecondTier } from '../../libs/cache/src/engine/second-tier';
+import { L1_TRUST_MS } from '../../libs/cache/src/engine/trust';
+import type { CachedQuestion } from '../../libs/cache/src/engine/types';
+import { drainOutbox } from '../../libs/cache/src/protocol/drain';
+import { DRAIN_GATE, DrainGate } from '../../libs/cache/src/protocol/drain-gate';
+import { KnownVersions } from '../../libs/cache/src/protocol/known-versions';
+import { switchesOf } from '../../libs/cache/src/switches';
+import { L1 } from '../../libs/cache/src/tiers/l1';
+import { getStack } from '../support/stack';
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A primary with one row and an outbox, which can be down; whoever reads it waits for `slow`. */
+class Primary {
+  value = 1;
+  up = true;
+  slow: Promise<unknown> = Promise.resolve();
+  private rows: OutboxRow[] = [];
+
+  /** A write whose process lost Redis before it could publish. */
+  writeUnpublished(drops: readonly TagDrop[]): void {
+    this.value += 1;
+    this.rows.push({ id: this.value, drops });
+  }
+
+  readonly outbox = {
+    read: async () => {
+      if (!this.up) throw new Error('connect ECONNREFUSED');
+      return this.rows;
+    },
+    delete: async (ids: readonly number[]) => {
+      this.rows = this.rows.filter(({ id }) => !ids.includes(id));
+    },
+  };
+}
+
+/** One API process's cache, with drains that the test asks for. */
+class Process {
+  readonly gate: DrainGate;
+  readonly reads: CachedReads;
+  private readonly redis: RedisConnection;
+
+  constructor(primary: Primary) {
+    this.redis = new RedisConnection({ url: getStack().redisUrl, namespace: 'reads', commandTimeoutMs: 2_000 });
+    const session = () => this.redis.session();
+    const known = new KnownVersions(session);
+    const l1 = new L1(1_000_000);
+    const l2 = new SecondTier(this.redis, known, 300_000);
+    const distrust = (tags: readonly string[]) => (known.forget(tags), l1.distrust(tags));
+    const distrustAll = () => (known.forgetAll(), l1.distrustAll(performance.now() + L1_TRUST_MS));
+    this.gate = new DrainGate(() => drainOutbox(primary.outbox, session, distrust), distrustAll);
+    const loader = new Loader(l1, l2, openAdmission, 5_000, switchesOf([]));
+    this.reads = new CachedReads(l1, l2, known, this.gate, loader, { staleWhileRevalidateMs: 60_000 });
+  }
+
+  start = () => this.redis.start();
+  stop = () => this.redis.stop();
+}
+
+describe('answers while gates are shut', () => {
+  let primary: Primary;
+  let a: Process;
+  let b: Process;
+  let serial = 0;
+  let tag: string;
+  let question: CachedQuestion;
+
+  const read = async (process: Process, changed: Partial<CachedQuestion> = {}) => {
+    const { held, outcome } = await process.reads.read({ ...question, ...changed });
+    return `${outcome} ${held.entry.body.toString()}`;
+  };
+
+  beforeEach(async () => {
+    primary = new Primary();
+    [a, b] = [new Process(primary), new Process(primary)];
+    await Promise.all([a.start(), b.start()]);
+    tag = `t${process.pid}-${(serial += 1)}`;
+    question = {
+      key: `GET ${tag}`,
+      tags: [tag],
+      consistency: 'normal',
+      workClass: 'detail',
+      load: async () => {
+        const body = Buffer.from(String(primary.value));
+        if (!primary.up) currentContext()!.unproven = 'primary-down';
+        await primary.slow;
+        return { status: 200, body, contentType: 'text/plain', etag: '"x"', headers: {}, ttlS: 60 };
+      },
+    };
+  });
+  afterEach(() => Promise.all([a.stop(), b.stop()]));
+
+  it('does not believe, when its gate reopens, what it read before another process published', async () => {
+    expect(await read(b)).toBe('MISS 1');
+    primary.writeUnpublished(now(tag));
+    primary.up = false;
+    await sleep(DRAIN_GATE.openMs + 50);
+    // Marked, and from here on its versions look current in this process for 400 ms.
+    expect(await read(b)).toBe('STALE 1');
+    primary.up = true;
+    expect(await a.gate.proof()).toBe('fresh');
+    // Its own drain finds nothing any more.
+    expect(await read(b)).toBe('MISS 2');
+  });
+
+  it('nor does a strict reader', async () => {
+    expect(await read(b)).toBe('MISS 1');
+    primary.writeUnpublished(now(tag));
+    primary.up = false;
+    await sleep(DRAIN_GATE.openMs + 50);
+    expect(await read(b, { consistency: 'strict' })).toBe('STALE 1');
+    primary.up = true;
+    const drained = a.gate.proof();
+    expect(await read(b, { consistency: 'strict' })).toBe('MISS 2');
+    await drained;
+  });
+
+  it('marks what comes from a load that began before a write, when nobody could publish the write', async () => {
+    let go: () => void = () => undefined;
+    primary.slow = new Promise<void>((resolve) => (go = resolve));
+    const before = read(a);
+    await sleep(50);
+    primary.writeUnpublished(now(tag));
+    primary.up = false;
+    await sleep(DRAIN_GATE.openMs + 50);
+    const joined = [read(a), read(a, { consistency: 'strict' }), read(b)];
+    await sleep(50);
+    go();
+    expect(await before).toBe('MISS 1');
+    expect(await Promise.all(joined)).toEqual(['STALE 1', 'STALE 1', 'STALE 1']);
+  });
+});
