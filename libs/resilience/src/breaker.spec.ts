@@ -72,10 +72,25 @@ describe('breaker', () => {
     await expect(make(() => Promise.reject(own)).fire()).rejects.toBe(own);
   });
 
-  it('refuses a second breaker of the same name and forgets a closed one', () => {
+  it('opens at once when somebody has proof, and tries again as usual', async () => {
+    const one = make(() => Promise.resolve('ok'), { resetMs: 20 });
+    one.trip();
+    await expect(one.fire()).rejects.toBeInstanceOf(BreakerOpenError);
+    await until(() => one.state === 'half-open');
+    await expect(one.fire()).resolves.toBe('ok');
+    expect(one.state).toBe('closed');
+  });
+
+  it('shows the worst of those that share a name, and forgets closed ones', async () => {
     const one = make(down);
-    expect(() => make(down)).toThrow(/already a breaker called test/);
+    const other = make(down, { resetMs: 60_000 });
+    other.trip();
+    expect(breakerStates()).toEqual({ test: 'open' });
+    expect(await renderMetrics()).toContain('prior_breaker_state{name="test"} 2');
+    other.close();
+    expect(breakerStates()).toEqual({ test: 'closed' });
     one.close();
     expect(breakerStates()).toEqual({});
+    expect(await renderMetrics()).not.toContain('prior_breaker_state{name="test"}');
   });
 });

@@ -19,8 +19,11 @@ export class BreakerOpenError extends Error {
 }
 
 export interface BreakerOptions {
-  /** A call that takes longer counts as failed and is rejected with a TimeLimitError, in ms. */
-  readonly timeoutMs: number;
+  /**
+   * A call that takes longer counts as failed and is rejected with a TimeLimitError, in ms; false where the calls have
+   * limits of their own.
+   */
+  readonly timeoutMs: number | false;
   /** How long it stays open before one call may try again, in ms. Default 1000. */
   readonly resetMs?: number;
   /** Share of failed calls within the window that opens it, in percent. Default 50. */
@@ -39,31 +42,51 @@ export interface Breaker<Args extends unknown[], Result> {
   readonly state: BreakerState;
   /** @throws BreakerOpenError, TimeLimitError, or what the action throws */
   fire(...args: Args): Promise<Result>;
+  /** Opens it at once: somebody has proof that the server is away. */
+  trip(): void;
   /** Stops its timers and takes it out of {@link breakerStates}. */
   close(): void;
 }
 
-const open = new Map<string, () => BreakerState>();
-const STATE_VALUES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
+type States = Set<() => BreakerState>;
+const byName = new Map<string, States>();
+const STATES: readonly BreakerState[] = ['closed', 'half-open', 'open'];
+
+/** The worst state of the breakers of a name: two connections to one server share it. */
+const worst = (states: States): number => Math.max(...[...states].map((state) => STATES.indexOf(state())));
 
 /** Every breaker of the process by name: for `/health/ready`. */
 export function breakerStates(): Record<string, BreakerState> {
-  return Object.fromEntries([...open].map(([name, state]) => [name, state()]));
+  return Object.fromEntries([...byName].map(([name, states]) => [name, STATES[worst(states)]!]));
 }
+
+/** Shows a breaker's state under its name. @returns takes it away again */
+function show(name: string, state: () => BreakerState): () => void {
+  const states: States = byName.get(name) ?? new Set();
+  const first = states.size === 0;
+  states.add(state);
+  byName.set(name, states);
+  if (first) stopMetric.set(name, metrics.traffic.breakerState.from([name], () => worst(states)));
+  return () => {
+    states.delete(state);
+    if (states.size > 0) return;
+    byName.delete(name);
+    stopMetric.get(name)?.();
+  };
+}
+const stopMetric = new Map<string, () => void>();
 
 /**
  * Puts a circuit breaker around calls that leave the process. Once too many fail, the next ones are refused at
  * once instead of queueing behind a server that does not answer; after `resetMs` a single call tries again.
  *
- * @param name unique in the process; label of `prior_breaker_state`
- * @throws Error when the name is taken
+ * @param name label of `prior_breaker_state`
  */
 export function breaker<Args extends unknown[], Result>(
   name: string,
   action: (...args: Args) => Promise<Result>,
   options: BreakerOptions,
 ): Breaker<Args, Result> {
-  if (open.has(name)) throw new Error(`There is already a breaker called ${name}: close() it first`);
   const { timeoutMs, resetMs = 1_000, isFailure } = options;
   const circuit = new CircuitBreaker(action, {
     name,
@@ -86,8 +109,7 @@ export function breaker<Args extends unknown[], Result>(
   circuit.on('close', () => options.onChange?.('closed'));
   const refused = metrics.traffic.breakerRefused.cell(name);
   circuit.on('reject', () => (refused.n += 1));
-  open.set(name, state);
-  const stopMetric = metrics.traffic.breakerState.from([name], () => STATE_VALUES[state()]);
+  const hide = show(name, state);
 
   return {
     name,
@@ -98,15 +120,17 @@ export function breaker<Args extends unknown[], Result>(
       try {
         return await circuit.fire(...args);
       } catch (error) {
-        if (isTimeout(error)) throw new TimeLimitError(name, timeoutMs);
+        if (isTimeout(error)) throw new TimeLimitError(name, Number(timeoutMs));
         if (!isRefusal(error)) throw error;
         throw new BreakerOpenError(name, Math.max(0, Math.ceil(openedAt + resetMs - performance.now())));
       }
     },
+    trip() {
+      circuit.open();
+    },
     close() {
       circuit.shutdown();
-      stopMetric();
-      open.delete(name);
+      hide();
     },
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient, type RedisClientType } from '@redis/client';
-import { RedisSession } from './session';
+import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
+import { breaker } from '../breaker';
+import { type RedisBreaker, RedisSession } from './session';
 
 export interface RedisOptions {
   /** redis://[[user]:password@]host:port[/db] */
@@ -19,10 +20,15 @@ export interface RedisOptions {
 
 const FIRST_RETRY_MS = 25;
 const LAST_RETRY_MS = 1_000;
+/** A Redis that accepts connections and then does not answer is not tried more often than this, ms. */
+const RESET_MS = 500;
 
 /**
  * The process's one connection to Redis. It reconnects for ever with growing pauses; while it is away,
  * `session()` is undefined and callers do without. A new connection is handed out only after its generation was read.
+ *
+ * One breaker is around commands and connection attempts alike, so that there is one opinion: many commands that failed
+ * put the next attempt off, and an attempt that succeeds is the try that closes it.
  */
 export class RedisConnection {
   private current: RedisSession | undefined;
@@ -31,14 +37,22 @@ export class RedisConnection {
   private running: Promise<void> | undefined;
 
   private readonly connectTimeoutMs: number;
+  private readonly breaker: RedisBreaker;
 
   constructor(private readonly options: RedisOptions) {
     this.connectTimeoutMs = options.connectTimeoutMs ?? 1_000;
+    this.breaker = breaker('redis', (work) => work(), {
+      timeoutMs: false,
+      resetMs: RESET_MS,
+      volume: 5,
+      // An error that Redis answers with is an answer.
+      isFailure: (error) => !(error instanceof ErrorReply),
+    });
   }
 
   /** The live session, or undefined while Redis is away. Ask anew for each piece of work. */
   session(): RedisSession | undefined {
-    return this.current;
+    return this.breaker.state === 'open' ? undefined : this.current;
   }
 
   /** Starts connecting; resolves when the first attempt has succeeded or failed. Never rejects. */
@@ -55,12 +69,13 @@ export class RedisConnection {
     this.wake?.();
     await session?.close();
     await this.running;
+    this.breaker.close();
   }
 
   private async run(firstAttemptDone: () => void): Promise<void> {
     let pause = FIRST_RETRY_MS;
     while (!this.closed) {
-      const connection = await this.connectOnce();
+      const connection = this.breaker.state === 'open' ? undefined : await this.connectOnce();
       firstAttemptDone();
       if (connection) {
         pause = FIRST_RETRY_MS;
@@ -92,9 +107,9 @@ export class RedisConnection {
     client.on('error', (error: Error) => breakIt(error.message));
     client.on('end', () => breakIt('the server closed the connection'));
     try {
-      const generation = await this.handshake(client);
+      const generation = (await this.breaker.fire(() => this.handshake(client))) as string;
       if (this.closed) throw new Error('stopped');
-      this.current = new RedisSession(client, generation, this.options.commandTimeoutMs, (session, why) => {
+      this.current = new RedisSession(client, generation, this.options.commandTimeoutMs, this.breaker, (session, why) => {
         if (this.current === session) breakIt(why);
       });
       this.wake = () => breakIt('stopped');

@@ -2,7 +2,11 @@ import { Keyv } from 'keyv';
 import { type CacheManagerStore, KeyvAdapter } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-redis-yet';
 import type { RedisClientType } from '@redis/client';
+import { type Breaker, BreakerOpenError } from '../breaker';
 import type { RedisScript } from './script';
+
+/** The breaker around everything that is asked of Redis. */
+export type RedisBreaker = Breaker<[() => Promise<unknown>], unknown>;
 
 /** Redis did not answer in time, or the connection is gone: treat it as absent, never as empty. */
 export class RedisUnavailable extends Error {
@@ -25,6 +29,7 @@ export class RedisSession {
     /** Names this life of the server; every key of the cache protocol lies under it. */
     readonly generation: string,
     private readonly timeoutMs: number,
+    private readonly breaker: RedisBreaker,
     private readonly onBroken: (session: RedisSession, why: string) => void,
   ) {
     // The two packages name the same five methods in types that differ in optional members only.
@@ -56,12 +61,24 @@ export class RedisSession {
     return this.within(name, () => send(this.client));
   }
 
+  private async within<T>(name: string, send: () => Promise<T>): Promise<T> {
+    if (!this.alive) throw new RedisUnavailable('the connection was closed');
+    try {
+      return (await this.breaker.fire(() => this.limited(name, send))) as T;
+    } catch (error) {
+      if (error instanceof RedisUnavailable) throw error;
+      if (error instanceof BreakerOpenError || !this.client.isReady) {
+        throw new RedisUnavailable(error instanceof Error ? error.message : String(error));
+      }
+      throw error;
+    }
+  }
+
   /**
    * node-redis 4 has no command time limit, and a frozen server keeps its socket open: after a time-out the whole
    * connection is given up, because later answers on it would wait behind the same frozen server.
    */
-  private async within<T>(name: string, send: () => Promise<T>): Promise<T> {
-    if (!this.alive) throw new RedisUnavailable('the connection was closed');
+  private async limited<T>(name: string, send: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -72,10 +89,6 @@ export class RedisSession {
     });
     try {
       return await Promise.race([send(), limit]);
-    } catch (error) {
-      if (error instanceof RedisUnavailable) throw error;
-      if (!this.client.isReady) throw new RedisUnavailable(error instanceof Error ? error.message : String(error));
-      throw error;
     } finally {
       clearTimeout(timer);
     }
