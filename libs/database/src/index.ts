@@ -2,7 +2,7 @@ export * from './dialect';
 export * from './events';
 export * from './full-text';
 export * from './schema';
-export { nothing, raw, type Sql, sql } from './sql';
+export { assign, nothing, raw, type Sql, sql } from './sql';
 export { DatabaseModule, type DatabaseModuleOptions } from './module/database.module';
 export { DATABASE_SERVERS, type DatabaseServers } from './module/tokens';
 export { ReadRouter } from './read/read-router';
@@ -21,7 +21,14 @@ export {
 } from './servers/errors';
 export { dataSourceOptions } from './servers/data-source-options';
 export { type Server, serversOf } from './servers/server';
-export { deleteFromOutbox, mergeDrops, OUTBOX_GRACE_MS, type OutboxRow, readOutbox } from './write/outbox';
+export {
+  addToOutbox,
+  deleteFromOutbox,
+  mergeDrops,
+  OUTBOX_GRACE_MS,
+  type OutboxRow,
+  readOutbox,
+} from './write/outbox';
 export { TAG_PUBLISHER, type TagPublisher } from './write/publisher';
 export { type Transaction, UnitOfWork } from './write/unit-of-work';
 export { PrimaryQuery } from './write/primary-query';

@@ -5,4 +5,6 @@ import type { Transaction } from './write/unit-of-work';
 export type Reader = Pick<ReadSession, 'query'>;
 
 /** Reads inside a transaction, on the primary, what it has written itself included. */
-export const readerOf = (tx: Transaction): Reader => ({ query: (_name, sql, params) => tx.query(sql, params) });
+export const readerOf = (tx: Transaction): Reader => ({
+  query: (_name, sql, params) => tx.query(sql, params),
+});

@@ -1,4 +1,4 @@
-import { nothing, raw, sql } from './sql';
+import { assign, nothing, raw, sql } from './sql';
 
 it('makes parameters of values and keeps pieces in their order', () => {
   const filter = sql`AND price BETWEEN ${'1.00'} AND ${'2.00'}`;
@@ -11,4 +11,11 @@ it('never takes a value for SQL, whatever it looks like', () => {
   const { text, params } = sql`WHERE slug = ${{ text: '1 OR 1=1', params: [] }}`;
   expect(text).toBe('WHERE slug = ?');
   expect(params).toHaveLength(1);
+});
+
+it('assigns columns', () => {
+  const { text, params } =
+    sql`UPDATE t SET ${assign({ name: 'x', flag: false, gone: null })} WHERE id = ${1}`;
+  expect(text).toBe('UPDATE t SET `name` = ?, `flag` = ?, `gone` = ? WHERE id = ?');
+  expect(params).toEqual(['x', false, null, 1]);
 });

@@ -33,3 +33,13 @@ export function sql(texts: TemplateStringsArray, ...values: readonly unknown[]):
   });
   return new Piece(text, params);
 }
+
+/**
+ * `a = ?, b = ?` for INSERT … SET and UPDATE … SET.
+ *
+ * @param columns values by the names of their columns; names are ours, values may be a client's
+ */
+export function assign(columns: Readonly<Record<string, string | number | boolean | null>>): Sql {
+  const names = Object.keys(columns);
+  return new Piece(names.map((name) => `\`${name}\` = ?`).join(', '), Object.values(columns));
+}

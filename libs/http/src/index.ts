@@ -28,6 +28,7 @@ export { fastifyOptions } from './kernel/fastify-options';
 export { prepareFastify } from './kernel/hooks';
 export { requestId } from './kernel/request-id';
 export { decodeCursor, encodeCursor } from './paging/cursor';
+export { cursorDecimal, cursorId, cursorInteger, cursorTime } from './paging/cursor-keys';
 export { linkHeader } from './paging/link';
 export { MAX_OFFSET_ROWS, offsetOf, pageQuery } from './paging/page';
 export {

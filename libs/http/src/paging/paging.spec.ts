@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../problems/problem';
 import { decodeCursor, encodeCursor } from './cursor';
+import { cursorTime } from './cursor-keys';
 import { linkHeader } from './link';
 import { offsetOf } from './page';
 
@@ -35,6 +36,15 @@ describe('cursor', () => {
     ['that is huge', () => decodeCursor('A'.repeat(5_000), 'price', keys)],
   ])('%s is refused', (_, decode) => expect(codeOf(decode)).toBe('invalid_cursor'));
 });
+
+it.each([
+  ['2026-01-31 12:00:00.000', true],
+  ['2024-02-29 00:00:00', true],
+  ['2026-02-29 00:00:00.000', false],
+  ['2026-01-01 24:00:00', false],
+  ['0000-00-00 00:00:00', false],
+  ['2026-01-31T12:00:00Z', false],
+])('a time in a cursor: %s', (text, good) => expect(cursorTime.safeParse(text).success).toBe(good));
 
 describe('offsetOf', () => {
   it('reaches exactly 10,000 rows', () => {
