@@ -6,8 +6,11 @@ import { HttpModule } from '@prior/http';
 import { RedisModule } from '@prior/resilience';
 import { TrafficModule } from '@prior/traffic';
 import { AdminModule } from './admin';
+import { CategoriesModule, Category } from './categories';
 import { HealthModule } from './health';
 import { LifecycleModule } from './lifecycle';
+import { Product, ProductsModule } from './products';
+import { Review, ReviewsModule } from './reviews';
 
 /** The list of modules, nothing else. HttpModule comes before everything with interceptors of its own. */
 @Module({})
@@ -21,11 +24,14 @@ export class AppModule {
         HttpModule,
         LifecycleModule,
         RedisModule.forRoot(),
-        DatabaseModule.forRoot({ entities: [] }),
+        DatabaseModule.forRoot({ entities: [Category, Product, Review] }),
         CacheModule,
         TrafficModule.forRoot(),
         AdminModule,
         HealthModule,
+        CategoriesModule,
+        ProductsModule,
+        ReviewsModule,
         ...more,
       ],
     };

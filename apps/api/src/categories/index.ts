@@ -1,0 +1,5 @@
+export { CategoriesModule } from './categories.module';
+export { CategoriesRepository } from './categories.repository';
+export { categoryLists, type CategoryRef, categoryTags } from './categories.events';
+export { Category } from './category.entity';
+export { categoryStep, type CategoryStep } from './dto/category-output';

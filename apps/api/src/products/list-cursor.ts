@@ -1,0 +1,26 @@
+import { cursorDecimal, cursorId, cursorInteger, cursorTime, decodeCursor, encodeCursor } from '@prior/http';
+import { z } from 'zod';
+import type { ListQuery } from './dto/list-query';
+import type { Position } from './listing.sql';
+
+const keys: Readonly<Record<ListQuery['sort'], z.ZodType<string>>> = {
+  newest: cursorTime,
+  price: cursorDecimal,
+  '-price': cursorDecimal,
+  rating: cursorDecimal,
+  popular: cursorInteger,
+  // Its place among the matches: a score is of no use, as it changes with every other product's text.
+  relevance: cursorInteger,
+};
+
+const page = z.int().min(2);
+
+/** A cursor for the page behind `position`, which is page number `next` of the walk. */
+export const cursorOf = (sort: ListQuery['sort'], position: Position, next: number): string =>
+  encodeCursor(sort, [position.key, position.id, next]);
+
+/** @throws Problem invalid_cursor */
+export function readCursor(cursor: string, sort: ListQuery['sort']): { after: Position; page: number } {
+  const [key, lastId, number] = decodeCursor(cursor, sort, z.tuple([keys[sort], cursorId, page]));
+  return { after: { key, id: lastId }, page: number };
+}

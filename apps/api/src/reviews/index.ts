@@ -1,0 +1,3 @@
+export { Review } from './review.entity';
+export { reviewTags } from './reviews.events';
+export { ReviewsModule } from './reviews.module';

@@ -1,0 +1,2 @@
+export { insertWithSlug, refusingTaken, slugCandidates } from './free-slug';
+export { slugInput } from './slug-input';
