@@ -1,5 +1,6 @@
 import { columnsOf, installTriggers, rebuildDerived } from '@prior/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addIndexes, listIndexes } from './indexes';
 import { editorOf, noWayBack } from './support';
 
 /** Closure, listing and totals, the triggers that keep them, and their first filling. */
@@ -25,12 +26,9 @@ export class DerivedTables1700000000004 implements MigrationInterface {
       'product_listing',
       `categoryId ${categoryId} NOT NULL, productId ${type('id', 'int')} NOT NULL, inStock TINYINT NOT NULL,
        created_at ${type('created_at', 'datetime(3)')} NOT NULL, updatedPrice ${type('updatedprice', 'decimal(12,2)')} NOT NULL,
-       rating ${type('rating', 'decimal(3,2)')} NOT NULL, reviewCount INT NOT NULL, PRIMARY KEY (categoryId, productId),
-       INDEX idx_listing_created (categoryId, inStock, created_at, productId),
-       INDEX idx_listing_price (categoryId, inStock, updatedPrice, productId),
-       INDEX idx_listing_rating (categoryId, inStock, rating, productId),
-       INDEX idx_listing_reviews (categoryId, inStock, reviewCount, productId)`,
+       rating ${type('rating', 'decimal(3,2)')} NOT NULL, reviewCount INT NOT NULL, PRIMARY KEY (categoryId, productId)`,
     );
+    await addIndexes(editor, { product_listing: listIndexes['product_listing'] ?? {} });
     await editor.createTable(
       'category_totals',
       `categoryId ${categoryId} NOT NULL, products INT NOT NULL DEFAULT 0, inStock INT NOT NULL DEFAULT 0,

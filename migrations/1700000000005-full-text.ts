@@ -1,5 +1,6 @@
 import { refillSearchText } from '@prior/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addIndexes, fullTextIndex } from './indexes';
 import { editorOf, noWayBack } from './support';
 
 /** Last, because a table with a full-text index can take no column instantly any more. */
@@ -9,7 +10,7 @@ export class FullText1700000000005 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const editor = await editorOf(queryRunner);
     await refillSearchText(editor.query, (filled) => editor.announce(`searchText: ${filled} products`));
-    await editor.addIndexes('products', { ft_products_search: 'FULLTEXT INDEX (searchText)' });
+    await addIndexes(editor, fullTextIndex);
   }
 
   down = noWayBack;

@@ -1,6 +1,8 @@
 import { DataSource, type Logger } from 'typeorm';
 import { errnoOf, OperatorError, refillSearchText } from '@prior/database';
+import { addIndexes, fullTextIndex, keyIndexes, listIndexes } from './indexes';
 import { migrations } from './list';
+import { editorOf } from './support';
 
 export interface MigrateOptions {
   readonly host: string;
@@ -57,6 +59,8 @@ export async function migrate({ log, ...server }: MigrateOptions): Promise<strin
     for (const { name } of done) log(`done: ${name}`);
     const refilled = await refillSearchText((sql, params) => guard.query(sql, params));
     if (refilled > 0) log(`searchText: ${refilled} products that other writers have changed`);
+    // A bulk load that was stopped may have left the lists without theirs.
+    await addIndexes(await editorOf(guard), keyIndexes, listIndexes, fullTextIndex);
     return done.map(({ name }) => name);
   } catch (error) {
     throw errnoOf(error) === 1044 || errnoOf(error) === 1142

@@ -36,6 +36,17 @@ describe('full text', () => {
     );
   });
 
+  it('makes the same words of plain ASCII as of the same words in another text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), (text) => {
+        const words = (whole: string) => whole.split(' ').slice(4);
+        expect(words(searchText(`${text} শাড়ি`, null))).toEqual([
+          ...new Set([...words(searchText(text, null)), ...words(searchText('শাড়ি', null))]),
+        ]);
+      }),
+    );
+  });
+
   it('never lets a question hold an operator of boolean mode', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (question) => {

@@ -17,6 +17,8 @@ const BENGALI = 0x0980;
 
 /** The words of a text: compatibility-folded, lower case, without Latin accents, ASCII digits, soft characters removed. */
 function wordsOf(text: string): string[] {
+  // What most texts are, in a tenth of the time.
+  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const folded = text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f\p{Cf}]/gu, '')
@@ -37,6 +39,7 @@ function encodeLetter(letter: string): string {
 }
 
 function encode(word: string): string {
+  if (/^[a-z0-9]+$/.test(word)) return `w_${word}`.slice(0, MAX_ENCODED);
   let encoded = 'w_';
   for (const letter of word) {
     const next = encodeLetter(letter);

@@ -89,6 +89,17 @@ export class SchemaEditor {
     );
   }
 
+  async dropIndexes(table: string, names: readonly string[]): Promise<void> {
+    const present = await indexesOf(this.query, table);
+    const found = names.filter((name) => present.has(name));
+    if (found.length === 0) return;
+    await this.alter(
+      table,
+      found.map((name) => `DROP INDEX ${name}`),
+      `dropping ${found.join(', ')}`,
+    );
+  }
+
   /**
    * Runs `UPDATE table SET … WHERE …` on 5,000 rows at a time, so that no lock is held for long. Needs a numeric `id`.
    *
