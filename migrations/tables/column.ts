@@ -48,8 +48,6 @@ export function ddl(column: Column, loose = false): string {
   return `\`${column.name}\` ${column.type}${column.collation ? ` ${column.collation}` : ''} ${nullability}${fallback}`;
 }
 
-const isConstant = (value: string): boolean => /^-?\d+$/.test(value);
-
 /**
  * Adds the missing columns of an existing table, fills what must not be NULL, and changes the types that would lose
  * or refuse data. A column that fits already is not touched, and none is ever dropped.
