@@ -11,6 +11,7 @@ export const seedCommand: Command = {
     categories: { type: 'string', value: 'N', help: 'default 60, a tree of three levels' },
     reviews: { type: 'string', value: 'N', help: 'default 50000, a few products having most of them (Zipf)' },
     seed: { type: 'string', value: 'N', help: 'default 1; another number makes another catalogue' },
+    'if-empty': { type: 'boolean', help: 'do nothing, and say so, where there are products already' },
     'force-append': { type: 'boolean', help: 'add to a catalogue that already holds products' },
   },
   async run(invocation) {
@@ -23,10 +24,14 @@ export const seedCommand: Command = {
     };
     const { database } = loadConfig();
     // faker and the rest of it are only loaded by whoever seeds.
-    const { seed } = await import('../seed/seed.js');
+    const { hasProducts, seed } = await import('../seed/seed.js');
     const { query, close } = await connectPrimary(database);
     const started = Date.now();
     try {
+      if (invocation.values['if-empty'] === true && (await hasProducts(query))) {
+        console.log('The catalogue holds products already: nothing to seed.');
+        return 0;
+      }
       await seed(query, options, (line) => console.error(`  ${line}`));
     } finally {
       await close();

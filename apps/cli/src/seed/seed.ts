@@ -61,17 +61,20 @@ export async function seed(query: Query, options: SeedOptions, log: (line: strin
   await addToOutbox(query, now('products', 'category-tree', 'category-counts'));
 }
 
-async function assertEmpty(query: Query, append: boolean): Promise<void> {
-  let present: unknown;
+/** @throws OperatorError when the database is not migrated */
+export async function hasProducts(query: Query): Promise<boolean> {
   try {
-    present = await scalar(query, 'SELECT id AS value FROM products LIMIT 1');
+    return (await scalar(query, 'SELECT id AS value FROM products LIMIT 1')) !== undefined;
   } catch (error) {
     throw new OperatorError(
       'The database has no table products yet: run prior migrate (npm run migrate) first.',
       { cause: error },
     );
   }
-  if (present === undefined || append) return;
+}
+
+async function assertEmpty(query: Query, append: boolean): Promise<void> {
+  if (!(await hasProducts(query)) || append) return;
   throw new OperatorError(
     'The database already holds products. Seed an empty one, or add to this one with --force-append.',
   );
