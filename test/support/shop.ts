@@ -1,5 +1,6 @@
-import type { Role } from '@prior/http';
+import { type Role, signDevToken } from '@prior/http';
 import { startApp, type TestApp, type TestAppOptions } from './app';
+import { connect } from './stack';
 
 type Json = Record<string, unknown>;
 
@@ -54,10 +55,16 @@ export class Shop {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Reply<T>> {
-    const signed = await this.api.signIn(caller.role, caller.subject);
-    const reply = await this.send<T>(method, url, body, { ...signed, ...headers });
+    const authorization = `Bearer ${await signDevToken(this.api.config.auth, caller)}`;
+    const reply = await this.send<T>(method, url, body, { authorization, ...headers });
     this.token = reply.headers['x-consistency-token'] ?? this.token;
     return reply;
+  }
+
+  /** Straight into the database, as another application would: no cache hears of it. */
+  async sql(text: string): Promise<void> {
+    const db = await connect(this.api.stack.primary, this.api.database);
+    await db.query(text).finally(() => db.end());
   }
 
   /** Makes a product as an admin. @throws Error when that is refused */
