@@ -7,7 +7,7 @@ const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.[cm]?[tj]s$': ['@swc/jest', require('./scripts/lib/swc-jest-options.js')] },
   // Nest 12 and its friends are ESM-only: Jest has to transform them.
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|keyv|cache-manager|@cacheable|@keyv|cookie|jose)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|@faker-js|keyv|cache-manager|@cacheable|@keyv|cookie|jose|@vlasky)/)'],
   moduleNameMapper: {
     '^@prior/migrations$': '<rootDir>/migrations/index.ts',
     '^@prior/(.*)$': '<rootDir>/libs/$1/src/index.ts',
@@ -19,7 +19,7 @@ module.exports = {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,migrations,scripts,bench}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,migrations,scripts,bench,test}/**/*.spec.ts'],
     },
     {
       ...common,

@@ -1,6 +1,7 @@
 import { now, type OutboxRow, type TagDrop } from '@prior/database';
 import { currentContext, openAdmission } from '@prior/http';
-import { RedisConnection } from '@prior/resilience';
+import { createCache } from 'cache-manager';
+import { entryStore, RedisConnection } from '@prior/resilience';
 import { CachedReads } from '../../libs/cache/src/engine/cached-reads';
 import { Loader } from '../../libs/cache/src/engine/loader';
 import { SecondTier } from '../../libs/cache/src/engine/second-tier';
@@ -46,11 +47,15 @@ class Process {
   private readonly redis: RedisConnection;
 
   constructor(primary: Primary) {
-    this.redis = new RedisConnection({ url: getStack().redisUrl, namespace: 'reads', commandTimeoutMs: 2_000 });
+    this.redis = new RedisConnection({
+      url: getStack().redisUrl,
+      namespace: 'reads',
+      commandTimeoutMs: 2_000,
+    });
     const session = () => this.redis.session();
     const known = new KnownVersions(session);
     const l1 = new L1(1_000_000);
-    const l2 = new SecondTier(this.redis, known, 300_000);
+    const l2 = new SecondTier(this.redis, createCache({ stores: [entryStore(this.redis)] }), known, 300_000);
     const distrust = (tags: readonly string[]) => (known.forget(tags), l1.distrust(tags));
     const distrustAll = () => (known.forgetAll(), l1.distrustAll(performance.now() + L1_TRUST_MS));
     this.gate = new DrainGate(() => drainOutbox(primary.outbox, session, distrust), distrustAll);

@@ -23,10 +23,20 @@ export interface Look {
   readonly outdated?: Entry;
 }
 
+/** The part of cache-manager's `Cache` that holds the entries. */
+export interface EntryCache {
+  get<T>(key: string): Promise<T | undefined>;
+  set<T>(key: string, value: T, ttlMs?: number): Promise<T>;
+}
+
+/** Named by the generation that the stamp belongs to: a fill that arrives in another life of Redis is never found. */
+const entryKey = (session: RedisSession, key: string): string => `${session.generation}:${key}`;
+
 /** The tier in Redis. Whatever fails here is as if nothing had been found. */
 export class SecondTier {
   constructor(
     private readonly redis: RedisConnection,
+    private readonly entries: EntryCache,
     private readonly known: KnownVersions,
     private readonly keepAfterExpiryMs: number,
     private readonly ignoreVersions = false,
@@ -39,7 +49,7 @@ export class SecondTier {
     try {
       const sentAt = performance.now();
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
-      const [stored, read] = await Promise.all([session.getEntry<StoredEntry>(key), readTags(session, tags)]);
+      const [stored, read] = await Promise.all([this.entries.get<StoredEntry>(entryKey(session, key)), readTags(session, tags)]);
       const versions = read.map(({ version }) => version);
       this.known.learn(session, tags, versions, sentAt);
       const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt };
@@ -76,7 +86,7 @@ export class SecondTier {
         return undefined;
       }
       const keepMs = Math.max(1, entry.expiresAt - Date.now() + this.keepAfterExpiryMs);
-      await stamp.session.setEntry(key, toStored(entry), keepMs);
+      await this.entries.set(entryKey(stamp.session, key), toStored(entry), keepMs);
       metrics.cache.fills.inc('stored');
       return now;
     } catch {

@@ -1,9 +1,11 @@
 import { Global, Module, type OnApplicationShutdown, type OnModuleInit, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { CACHE_MANAGER, CacheModule as EntriesModule } from '@nestjs/cache-manager';
+import type { Cache } from 'cache-manager';
 import { APP_CONFIG, type AppConfig } from '@prior/config';
 import { PrimaryQuery, TAG_PUBLISHER } from '@prior/database';
 import { DATABASE_ADMISSION, type DatabaseAdmission, openAdmission } from '@prior/http';
-import { RedisConnection } from '@prior/resilience';
+import { entryStore, RedisConnection } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
 import { CachedReads } from '../engine/cached-reads';
 import { Loader } from '../engine/loader';
@@ -32,9 +34,9 @@ const providers: Provider[] = [
   provide(DrainGate, [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, L1, APP_CONFIG], makeGate),
   provide(
     SecondTier,
-    [RedisConnection, KnownVersions, APP_CONFIG],
-    (redis: RedisConnection, known: KnownVersions, { cache, runtime }: AppConfig) =>
-      new SecondTier(redis, known, cache.staleIfErrorS * 1000, switchesOf(runtime.mutants).noStamp),
+    [RedisConnection, CACHE_MANAGER, KnownVersions, APP_CONFIG],
+    (redis: RedisConnection, entries: Cache, known: KnownVersions, { cache, runtime }: AppConfig) =>
+      new SecondTier(redis, entries, known, cache.staleIfErrorS * 1000, switchesOf(runtime.mutants).noStamp),
   ),
   {
     provide: Loader,
@@ -90,7 +92,15 @@ function makeGate(
 /** Both cache tiers, the protocol that keeps them honest, and read-your-writes tokens. */
 @Global()
 @Module({
-  imports: [DiscoveryModule],
+  imports: [
+    DiscoveryModule,
+    EntriesModule.registerAsync({
+      isGlobal: true, // features may keep values of their own in CACHE_MANAGER
+      inject: [RedisConnection],
+      // (One class, but its CommonJS and ESM types are two.)
+      useFactory: (redis: RedisConnection) => ({ stores: [entryStore(redis) as never] }),
+    }),
+  ],
   providers,
   exports: [CachedReads, EarlyAnswers, ConsistencyTokens, CachePublisher, TAG_PUBLISHER, DrainGate],
 })

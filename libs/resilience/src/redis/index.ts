@@ -1,4 +1,5 @@
 export * from './connection';
+export * from './entry-store';
 export * from './script';
 export * from './session';
 export * from './redis.module';

@@ -1,8 +1,8 @@
-import { Keyv } from 'keyv';
-import { type CacheManagerStore, KeyvAdapter } from 'cache-manager';
+import type { CacheManagerStore } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-redis-yet';
 import type { RedisClientType } from '@redis/client';
 import { type Breaker, BreakerOpenError } from '../breaker';
+import { lateTimer } from '../time-limit';
 import type { RedisScript } from './script';
 
 /** The breaker around everything that is asked of Redis. */
@@ -20,8 +20,7 @@ export class RedisUnavailable extends Error {
  * keys of an earlier generation into a restarted server nor read them back from an old snapshot.
  */
 export class RedisSession {
-  /** Finished answers, through cache-manager's own store; keys are `{generation}:{key}`. */
-  private readonly entries: Keyv;
+  private readonly store: CacheManagerStore;
   private alive = true;
 
   constructor(
@@ -32,23 +31,13 @@ export class RedisSession {
     private readonly breaker: RedisBreaker,
     private readonly onBroken: (session: RedisSession, why: string) => void,
   ) {
-    // The two packages name the same five methods in types that differ in optional members only.
-    const store = redisInsStore(client as never) as unknown as CacheManagerStore;
-    this.entries = new Keyv({ store: new KeyvAdapter(store), namespace: generation, throwOnErrors: true });
-    // The store encodes JSON itself: without this every value would be encoded twice.
-    this.entries.serialize = undefined;
-    this.entries.deserialize = undefined;
-    this.entries.on('error', () => undefined); // `throwOnErrors` reports to the caller; unheard events would throw too
+    // The two packages describe the same methods in types that differ in optional members only.
+    this.store = redisInsStore(client as never) as unknown as CacheManagerStore;
   }
 
-  /** @returns undefined when there is no such entry. @throws RedisUnavailable */
-  getEntry<T>(key: string): Promise<T | undefined> {
-    return this.within('get', () => this.entries.get<T>(key));
-  }
-
-  /** @throws RedisUnavailable */
-  async setEntry(key: string, value: object, ttlMs: number): Promise<void> {
-    await this.within('set', () => this.entries.set(key, value, ttlMs));
+  /** Uses cache-manager's store on this connection, within the command time limit. @throws RedisUnavailable */
+  onStore<T>(name: string, use: (store: CacheManagerStore) => Promise<T>): Promise<T> {
+    return this.within(name, () => use(this.store));
   }
 
   /** Runs a script within the command time limit. @throws RedisUnavailable */
@@ -79,18 +68,18 @@ export class RedisSession {
    * connection is given up, because later answers on it would wait behind the same frozen server.
    */
   private async limited<T>(name: string, send: () => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
+    let stop: () => void = () => undefined;
     const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      stop = lateTimer(this.timeoutMs, () => {
         const why = `${name} took longer than ${this.timeoutMs} ms`;
         this.onBroken(this, why);
         reject(new RedisUnavailable(why));
-      }, this.timeoutMs);
+      });
     });
     try {
       return await Promise.race([send(), limit]);
     } finally {
-      clearTimeout(timer);
+      stop();
     }
   }
 
