@@ -46,7 +46,7 @@ function statusOf(url) {
  * @param {{ url: string, api: import('./proc').Proc, log: string, from: number, signal?: AbortSignal, limitMs?: number }} options
  *   from: where this run's lines begin in the log
  */
-async function waitUntilReady({ url, api, log, from, signal, limitMs = 60_000 }) {
+async function waitUntilReady({ url, api, log, from, signal, limitMs = 120_000 }) {
   const end = Date.now() + limitMs;
   for (;;) {
     signal?.throwIfAborted();
