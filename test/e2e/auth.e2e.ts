@@ -1,6 +1,8 @@
 import { startApp, type TestApp } from '../support/app';
 import { ProbeModule } from '../support/probe-routes';
 
+jest.setTimeout(120_000);
+
 let api: TestApp;
 
 beforeAll(async () => {

@@ -3,6 +3,8 @@ import { problemCodes } from '@prior/http';
 import { startApp, type TestApp } from '../support/app';
 import { ProbeModule } from '../support/probe-routes';
 
+jest.setTimeout(120_000);
+
 let api: TestApp;
 let base: string;
 

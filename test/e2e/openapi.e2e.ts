@@ -1,6 +1,8 @@
 import { startApp, type TestApp } from '../support/app';
 import { renderOpenApi } from '../../apps/api/src/openapi';
 
+jest.setTimeout(120_000);
+
 type Operation = {
   operationId: string;
   security: unknown[];

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { loadConfig } from '@prior/config';
 import { createLogger } from '@prior/telemetry';
 import { AdminServer } from './admin';
@@ -16,7 +16,8 @@ async function main(): Promise<void> {
   const { env, logLevel, workers, shutdownDelayMs, shutdownGraceMs, workerMemoryLimitMb } = config.runtime;
   const logger = createLogger({ level: logLevel, pretty: env === 'development', base: { pid: process.pid } });
 
-  cluster.setupPrimary({ exec: join(__dirname, 'main.js'), args: [SUPERVISED_FLAG] });
+  const exec = join(__dirname, `main${extname(__filename)}`);
+  cluster.setupPrimary({ exec, args: [SUPERVISED_FLAG] });
   const supervisor = new Supervisor({
     workers,
     stopDelayMs: shutdownDelayMs,
@@ -42,7 +43,8 @@ async function main(): Promise<void> {
   const admin = new AdminServer(adminProxy(supervisor));
   await admin.listen(config.http.adminHost, config.http.adminPort);
   await supervisor.start();
-  logger.info({ workers: supervisor.serving.length, admin: config.http.adminPort }, 'Workers started');
+  const { length: serving } = supervisor.serving;
+  if (serving > 0) logger.info({ workers: serving, admin: config.http.adminPort }, 'Workers started');
 
   const status = await supervisor.ended;
   await admin.close();

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { loadConfig } from '@prior/config';
 import { createLogger, NestLogger } from '@prior/telemetry';
 import { createApp } from './app.factory';
@@ -28,7 +29,11 @@ async function main(): Promise<void> {
   // A terminal sends SIGINT to the whole group: the supervisor decides what it means for its workers.
   process.on('SIGINT', () => supervised || leave(shutdownDelayMs));
   // The supervisor is gone: nobody would ever stop or replace this process.
-  if (supervised) process.on('disconnect', () => leave(0));
+  if (supervised) {
+    // Node would exit at once, in the middle of what is being answered.
+    if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
+    process.on('disconnect', () => leave(0));
+  }
   // After an error that nobody caught, nothing in the process can be relied on.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {

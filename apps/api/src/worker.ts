@@ -2,10 +2,12 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '@prior/config';
+import { PrimaryQuery } from '@prior/database';
 import { AdminRouter } from '@prior/http';
 import { metricsSnapshot } from '@prior/telemetry';
 import type { Logger } from 'pino';
 import { AdminServer } from './admin';
+import { assertMigrated } from './migrated';
 import { type FromWorker, isMessage, type ToWorker } from './supervisor';
 import { Connections, Lifecycle } from './lifecycle';
 
@@ -37,6 +39,7 @@ export class ApiWorker {
   /** @param leave ends this process; called when the supervisor asks for it */
   async start(leave: (delayMs: number) => void): Promise<void> {
     const { host, port, adminHost, adminPort } = this.config.http;
+    await assertMigrated(this.app.get(PrimaryQuery), this.config.database.name);
     await this.app.listen({ host, port });
     if (this.supervised) this.obeySupervisor(leave);
     else await this.adminServer.listen(adminHost, adminPort);

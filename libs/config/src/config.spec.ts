@@ -44,6 +44,11 @@ it('lists everything that is wrong at once, each with a cure', () => {
   for (const line of found) expect(line).toContain('Set for example');
 });
 
+it('lists rules over several variables beside wrong ones of other groups', () => {
+  const { JWT_SECRET: _, ...rest } = enough;
+  expect(problems({ ...rest, PORT: 'x' }).map((line) => line.split(' ')[0])).toEqual(['PORT', 'JWT_SECRET']);
+});
+
 it('never prints a secret', () => {
   const found = problems({ ...enough, JWT_SECRET: 'hunter2', REDIS_URL: 'http://user:hunter2@host' });
   expect(found).toHaveLength(2);

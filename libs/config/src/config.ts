@@ -6,21 +6,10 @@ import { http } from './groups/http';
 import { redis } from './groups/redis';
 import { runtime } from './groups/runtime';
 import { traffic } from './groups/traffic';
-import type { ReportProblem } from './group';
+import type { Group, ReportProblem, Shape, Values } from './group';
 import type { VariableMeta } from './variables';
 
 const groups = { runtime, http, database, redis, cache, auth, traffic };
-
-/** The whole environment as one schema: every group's variables side by side. */
-const schema = z.object({
-  ...runtime.variables,
-  ...http.variables,
-  ...database.variables,
-  ...redis.variables,
-  ...cache.variables,
-  ...auth.variables,
-  ...traffic.variables,
-});
 
 /** The configuration as the code sees it. Frozen: nobody changes it after the start. */
 export type AppConfig = {
@@ -47,26 +36,29 @@ export class ConfigError extends Error {
  * @throws ConfigError that lists everything that is missing or wrong
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): AppConfig {
-  const parsed = schema.safeParse(env);
-  const problems = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
-  const report: ReportProblem = (variable, message) => problems.push(`${variable} ${message}`);
-
-  // Where a single variable is already wrong, rules over several would only repeat that in other words.
-  const config = parsed.success ? build(parsed.data, report) : undefined;
-  if (!config || problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze(config);
+  const problems: string[] = [];
+  const config = {
+    runtime: read(runtime, env, problems),
+    http: read(http, env, problems),
+    database: read(database, env, problems),
+    redis: read(redis, env, problems),
+    cache: read(cache, env, problems),
+    auth: read(auth, env, problems),
+    traffic: read(traffic, env, problems),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(config as AppConfig);
 }
 
-function build(values: z.output<typeof schema>, problem: ReportProblem): AppConfig {
-  return {
-    runtime: runtime.build(values, problem),
-    http: http.build(values, problem),
-    database: database.build(values, problem),
-    redis: redis.build(values, problem),
-    cache: cache.build(values, problem),
-    auth: auth.build(values, problem),
-    traffic: traffic.build(values, problem),
-  };
+/** Rules over several variables are asked when each of their group is right in itself: they would only repeat it. */
+function read<S extends Shape, T>(group: Group<S, T>, env: object, problems: string[]): T | undefined {
+  const parsed = z.object(group.variables).safeParse(env);
+  if (parsed.success) {
+    const report: ReportProblem = (variable, message) => problems.push(`${variable} ${message}`);
+    return group.build(parsed.data as Values<S>, report);
+  }
+  problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  return undefined;
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-type Shape = Readonly<Record<string, z.ZodType>>;
+export type Shape = Readonly<Record<string, z.ZodType>>;
 export type Values<S extends Shape> = { readonly [K in keyof S]: z.output<S[K]> };
 
 /** Reports a fault that only shows when several variables are seen together. */

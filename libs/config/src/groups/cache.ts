@@ -1,5 +1,5 @@
 import { group } from '../group';
-import { int } from '../variables';
+import { flag, int } from '../variables';
 
 const seconds = (name: string, fallback: number, description: string) => int(name, { description, fallback });
 
@@ -20,6 +20,11 @@ export const cache = group(
       300,
       'Cache-Control stale-if-error, and how long an answer past its time is kept for when no database answers',
     ),
+    BINLOG_FOLLOW: flag('BINLOG_FOLLOW', {
+      description:
+        'Whether writers outside the API are heard, by the binlog of the primary; see docs/outside-writers.md',
+      fallback: false,
+    }),
   },
   (v) => ({
     ttlListS: v.CACHE_TTL_LIST_S,
@@ -29,5 +34,6 @@ export const cache = group(
     sMaxAgeS: v.CACHE_S_MAXAGE_S,
     staleWhileRevalidateS: v.CACHE_SWR_S,
     staleIfErrorS: v.CACHE_STALE_IF_ERROR_S,
+    followBinlog: v.BINLOG_FOLLOW,
   }),
 );

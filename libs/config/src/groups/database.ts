@@ -37,6 +37,10 @@ export const database = group(
       fallback: 5_000,
       min: 50,
     }),
+    DB_SLOW_QUERY_MS: int('DB_SLOW_QUERY_MS', {
+      description: 'ms from which a statement is logged with its plan (one in 10 s), 0 for never',
+      fallback: 500,
+    }),
     DB_IDLE_TIMEOUT_MS: int('DB_IDLE_TIMEOUT_MS', {
       description: 'ms after which a connection that nobody uses is closed',
       fallback: 60_000,
@@ -52,6 +56,7 @@ export const database = group(
     poolSize: v.DB_POOL_SIZE,
     connectTimeoutMs: v.DB_CONNECT_TIMEOUT_MS,
     statementTimeoutMs: v.DB_STATEMENT_TIMEOUT_MS,
+    slowQueryMs: v.DB_SLOW_QUERY_MS,
     idleTimeoutMs: v.DB_IDLE_TIMEOUT_MS,
     /**
      * Connections to one server that one worker may hold, so that all workers together stay within DB_POOL_SIZE.

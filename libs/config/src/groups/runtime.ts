@@ -33,6 +33,11 @@ export const runtime = group(
       description: 'MB of memory (RSS) after which a worker is replaced gently, 0 for never',
       fallback: 500,
     }),
+    PRIOR_TEST_QUERY_DELAY_MS: int('PRIOR_TEST_QUERY_DELAY_MS', {
+      description: 'For the checks, and only with NODE_ENV=test: ms that every statement of the catalogue takes longer',
+      fallback: 0,
+      max: 60_000,
+    }),
     PRIOR_MUTANTS: list(
       'PRIOR_MUTANTS',
       {
@@ -52,6 +57,8 @@ export const runtime = group(
     shutdownDelayMs: v.SHUTDOWN_DELAY_MS,
     shutdownGraceMs: v.SHUTDOWN_GRACE_MS,
     workerMemoryLimitMb: v.WORKER_MEMORY_LIMIT_MB,
+    /** Always 0 outside of tests. */
+    testQueryDelayMs: v.NODE_ENV === 'test' ? v.PRIOR_TEST_QUERY_DELAY_MS : 0,
     /** Always empty outside of tests. */
     mutants: v.NODE_ENV === 'test' ? v.PRIOR_MUTANTS : [],
   }),
