@@ -32,9 +32,9 @@ export class AdmissionRefused extends Problem {
 
 /** What admitted work is told. */
 export interface Admitted {
-  /** Aborted when the client hangs up; hand it on to whatever can be cancelled. */
+  /** Aborted when nobody waits for the result any more; statements under way are then ended. */
   readonly signal: AbortSignal | undefined;
-  /** ms left until the deadline, at least 1: the limit for statements. */
+  /** ms left until the deadline, 0 when it is over: the limit for statements. */
   remainingMs(): number;
 }
 
@@ -65,7 +65,7 @@ export const DATABASE_ADMISSION = Symbol('DATABASE_ADMISSION');
 export const openAdmission: DatabaseAdmission = {
   run: (_workClass, signal, deadlineMs, work) => {
     const end = performance.now() + deadlineMs;
-    return work({ signal, remainingMs: () => Math.max(1, Math.floor(end - performance.now())) });
+    return work({ signal, remainingMs: () => Math.max(0, Math.floor(end - performance.now())) });
   },
 };
 

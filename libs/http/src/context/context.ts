@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
+import type { Admitted } from '../admission';
 import type { Principal } from '../auth/principal';
 
 /**
@@ -19,6 +20,8 @@ export class RequestContext {
   written?: { published: boolean };
   /** Why the answer could not be proven fresh; the answer is then marked `X-Cache: STALE`. */
   unproven?: string;
+  /** What the work for it may still take, once it was admitted to the database. */
+  admitted?: Admitted;
   /** The database servers that took part in the answer. */
   readonly servers: string[] = [];
 

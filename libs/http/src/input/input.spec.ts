@@ -41,6 +41,14 @@ describe('moneyInput', () => {
   ])('%p is refused', (sent) => expect(moneyInput().safeParse(sent).success).toBe(false));
 });
 
+it('never hands what is no amount to a rule behind it', () => {
+  const seen: unknown[] = [];
+  const schema = query({ price: moneyInput().optional() }).superRefine(({ price }) => void seen.push(price));
+  for (const price of ['9'.repeat(400), 'x'.repeat(14), 'abc', ''])
+    expect(schema.safeParse({ price }).success).toBe(false);
+  expect(seen).toEqual([]);
+});
+
 describe('query', () => {
   const schema = query({
     limit: queryInt({ min: 1, max: 100 }).default(20),

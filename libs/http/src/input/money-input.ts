@@ -11,7 +11,8 @@ const DECIMAL = /^(\d{1,10})(?:\.(\d{1,2}))?$/;
  */
 export const moneyInput = () =>
   z
-    .union([z.number(), z.string().max(13)], 'Expected an amount such as 1234.50')
+    // Without a check of its length: zod goes on behind a failed check, into rules that expect an amount.
+    .union([z.number(), z.string()], 'Expected an amount such as 1234.50')
     .transform((value, context): string => {
       const match = DECIMAL.exec(String(value));
       if (!match?.[1]) {

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundExcept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allowedMethods } from '../kernel/allow';
 import { EmptyAnswer } from './empty-answer';
+import { LogThrottle } from './log-throttle';
 import { Problem } from './problem';
 import { pathOf, sendProblem } from './send-problem';
 import { toProblem } from './to-problem';
@@ -10,6 +11,7 @@ import { toProblem } from './to-problem';
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
+  private readonly refusals = new LogThrottle((text) => this.logger.warn(text));
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -34,7 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
     const cause = problem.cause;
     if (problem.getStatus() === 500)
       this.logger.error(what, cause instanceof Error ? cause.stack : String(cause));
-    else this.logger.warn(cause instanceof Error ? `${what}: ${cause.message}` : what);
+    else this.refusals.say(problem.code, cause instanceof Error ? `${what}: ${cause.message}` : what);
   }
 }
 

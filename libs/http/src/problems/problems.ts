@@ -107,6 +107,12 @@ const table = {
     'Reading works, but nothing can be changed at the moment.',
     5,
   ],
+  write_outcome_unknown: [
+    503,
+    'Outcome unknown',
+    'The connection broke while the change was being saved: it is made, or it is not. Read it again before you repeat it.',
+    2,
+  ],
   cache_unavailable: [
     503,
     'Cache unavailable',
