@@ -10,6 +10,8 @@ interface Node {
   children: Node[];
 }
 
+jest.setTimeout(60_000);
+
 let shop: Shop;
 beforeEach(async () => {
   shop = await Shop.open();

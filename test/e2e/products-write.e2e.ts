@@ -1,5 +1,7 @@
 import { admin, customer, Shop } from '../support/shop';
 
+jest.setTimeout(60_000);
+
 let shop: Shop;
 beforeAll(async () => {
   shop = await Shop.open();

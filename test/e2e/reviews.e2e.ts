@@ -7,6 +7,8 @@ interface List {
   nextCursor: string | null;
 }
 
+jest.setTimeout(60_000);
+
 let shop: Shop;
 beforeAll(async () => {
   shop = await Shop.open();

@@ -1,6 +1,8 @@
 import { admin, customer, service, Shop } from '../support/shop';
 import { connect } from '../support/stack';
 
+jest.setTimeout(60_000);
+
 let shop: Shop;
 beforeAll(async () => {
   shop = await Shop.open();

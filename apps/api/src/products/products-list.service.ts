@@ -8,7 +8,7 @@ import { cursorOf, readCursor } from './list-cursor';
 import { catalogue, type Listing, type Position, type PriceRange, subtree } from './listing.sql';
 import { MAX_WALK, type Page, ProductsListRepository, type Total } from './products-list.repository';
 import { ProductsReadRepository } from './products-read.repository';
-import { type Match, MAX_MATCHES, ProductsSearchRepository } from './products-search.repository';
+import { type Hit, ProductsSearchRepository } from './products-search.repository';
 
 /** What all ways of listing hand in. */
 interface Found {
@@ -123,28 +123,28 @@ export class ProductsListService {
     if (match === null) return { products: [], total: { count: 0, exact: true } };
     const { inStock, sort } = asked;
     const { after } = place;
-    const all = await this.search.matches(session, {
+    const price = priceOf(asked);
+    const { hits, complete } = await this.search.hits(session, {
       match,
       categoryId,
       inStock,
-      price: priceOf(asked),
+      price,
       sort,
       after,
     });
-    const kept = all.filter((one) => Number(one.kept) === 1);
-    const start = startOf(kept, asked.sort, place);
-    const page = kept.slice(start, start + asked.limit);
-    const last = kept.length > start + asked.limit ? page.at(-1) : undefined;
+    const start = startOf(hits, sort, place);
+    const end = start + asked.limit;
+    const page = hits.slice(start, end);
     const products = await this.products.summaries(
       session,
       'id',
       page.map(({ id }) => id),
     );
-    const following = String(start + asked.limit);
+    const last = hits.length > end ? page.at(-1) : undefined;
     return {
       products,
-      total: { count: kept.length, exact: all.length < MAX_MATCHES },
-      ...(last && { next: { id: last.id, key: asked.sort === 'relevance' ? following : last.key } }),
+      total: { count: hits.length, exact: complete },
+      ...(last && { next: { id: last.id, key: sort === 'relevance' ? String(end) : last.key } }),
     };
   }
 }
@@ -158,14 +158,14 @@ function priceOf({ minPrice, maxPrice }: ListQuery): PriceRange | undefined {
   return minPrice === undefined && maxPrice === undefined ? undefined : { min: minPrice, max: maxPrice };
 }
 
-/** Index of the first wanted match. */
-function startOf(kept: readonly Match[], sort: ListQuery['sort'], { after, offset }: Place): number {
+/** Index of the first wanted hit. */
+function startOf(hits: readonly Hit[], sort: ListQuery['sort'], { after, offset }: Place): number {
   if (!after) return offset;
   if (sort === 'relevance') {
-    const last = kept.findIndex(({ id }) => id === after.id);
+    const last = hits.findIndex(({ id }) => id === after.id);
     // It may be gone; then where it was.
     return last === -1 ? Number(after.key) : last + 1;
   }
-  const next = kept.findIndex((match) => Number(match.behind) === 1);
-  return next === -1 ? kept.length : next;
+  const next = hits.findIndex((hit) => Number(hit.behind) === 1);
+  return next === -1 ? hits.length : next;
 }

@@ -3,8 +3,10 @@ import { nothing, raw, type Reader, type Sql, sql } from '@prior/database';
 import type { Sort } from './dto/list-query';
 import { behind, orders, type Position, type PriceRange, within } from './listing.sql';
 
-/** Full text takes this many matches, the best ones; filters, order and pages are within them. */
-export const MAX_MATCHES = 1_000;
+/** A search hands out so many products, the first ones in the wanted order. */
+export const MAX_FOUND = 1_000;
+/** With a filter or an order of its own it looks among so many matches. */
+export const MAX_MATCHES = 10_000;
 
 export interface Search {
   /** What `matchQuery` made of the question. */
@@ -16,44 +18,72 @@ export interface Search {
   readonly after?: Position;
 }
 
-export interface Match extends Position {
-  /** Whether it passes the filters. */
-  readonly kept: number;
-  /** Whether it stands behind `after`; always 0 for relevance. */
+export interface Hit extends Position {
+  /** Whether it stands behind `after`, 0 or 1; always 0 for relevance. */
   readonly behind: number;
 }
 
 @Injectable()
 export class ProductsSearchRepository {
   /**
-   * The best matches in the wanted order, at most `MAX_MATCHES`. InnoDB hands out matches best first, so the LIMIT takes
-   * the best without sorting all of them; how many there are decides what InnoDB itself does, which no query can bound.
+   * The hits in the wanted order, at most `MAX_FOUND`.
+   *
+   * InnoDB works out all matches of the words before it hands out the first one, which no query can bound. What is
+   * bounded is what is done with them. Every word is required and counted once, so InnoDB's own score is the same for
+   * all of them: among more matches than are looked at, the oldest products are taken.
+   *
+   * @returns `complete: false` when there are more
    */
-  matches(reader: Reader, search: Search): Promise<Match[]> {
+  async hits(reader: Reader, search: Search): Promise<{ hits: Hit[]; complete: boolean }> {
     const { match, categoryId, inStock, price, sort, after } = search;
-    const score = sql`MATCH (searchText) AGAINST (${match} IN BOOLEAN MODE)`;
-    const listing =
+    const narrowed = categoryId !== undefined || price !== undefined || sort !== 'relevance';
+    const most = narrowed ? MAX_MATCHES : MAX_FOUND;
+    const ids = await this.matches(reader, match, most);
+    if (ids.length === 0) return { hits: [], complete: true };
+    const listed =
       categoryId === undefined
         ? nothing
-        : sql`LEFT JOIN product_listing l ON l.categoryId = ${categoryId} AND l.productId = p.id`;
-    const kept = sql`TRUE${inStock ? raw(' AND p.inStock = 1') : nothing}${within(price, raw('p.updatedPrice'))}${
-      categoryId === undefined ? nothing : raw(' AND l.productId IS NOT NULL')
-    }`;
-    const { key, isBehind, order } = orderOf(sort, after);
+        : sql`JOIN product_listing l ON l.categoryId = ${categoryId} AND l.productId = p.id`;
+    const { key, isBehind, order } = orderOf(match, sort, after);
     const { text, params } = sql`
-      SELECT p.id, CAST(${key} AS CHAR) AS \`key\`, (${kept}) AS kept, (${isBehind}) AS behind
-        FROM (SELECT id, ${score} AS score FROM products WHERE ${score} LIMIT ${MAX_MATCHES}) f
-             STRAIGHT_JOIN products p ON p.id = f.id ${listing}
-       ORDER BY ${order}`;
-    return reader.query('products.search', text, params);
+      SELECT p.id, CAST(${key} AS CHAR) AS \`key\`, (${isBehind}) AS behind FROM products p ${listed}
+       WHERE p.id IN (${ids})${inStock ? raw(' AND p.inStock = 1') : nothing}${within(price, raw('p.updatedPrice'))}
+       ORDER BY ${order} LIMIT ${MAX_FOUND + 1}`;
+    const hits = await reader.query<Hit>('products.search', text, params);
+    return { hits: hits.slice(0, MAX_FOUND), complete: ids.length < most && hits.length <= MAX_FOUND };
+  }
+
+  private async matches(reader: Reader, match: string, most: number): Promise<number[]> {
+    const rows = await reader.query<{ id: number }>(
+      'products.matches',
+      'SELECT id FROM products WHERE MATCH (searchText) AGAINST (? IN BOOLEAN MODE) LIMIT ?',
+      [match, most],
+    );
+    return rows.map(({ id }) => id);
   }
 }
 
-/** Equally good matches: the most reviewed first. A score is a float, so differences of no meaning are rounded away. */
-const RELEVANCE = raw('ROUND(f.score, 3) DESC, p.reviewCount DESC, p.id DESC');
+/** Letters of `searchText` within which the place of a word makes no difference: about the length of a name. */
+const NEARBY = 64;
 
-function orderOf(sort: Search['sort'], after: Position | undefined): { key: Sql; isBehind: Sql; order: Sql } {
-  if (sort === 'relevance') return { key: raw('0'), isBehind: raw('FALSE'), order: RELEVANCE };
+/**
+ * Best first: the last word as a whole before its beginning alone, words of the name before words of the description
+ * (`searchText` has them in that order), then the most reviewed product, then the newest.
+ */
+function relevance(match: string): Sql {
+  const words = match.split(' ').map((word) => word.replace(/[+*]/g, ''));
+  const whole = sql`LOCATE(${` ${words.at(-1)} `}, CONCAT(p.searchText, ' ')) = 0`;
+  const places = words.map((word) => sql`FLOOR(LOCATE(${` ${word}`}, p.searchText) / ${NEARBY})`);
+  const place = places.reduce((sum, next) => sql`${sum} + ${next}`);
+  return sql`${whole}, ${place}, p.reviewCount DESC, p.id DESC`;
+}
+
+function orderOf(
+  match: string,
+  sort: Search['sort'],
+  after: Position | undefined,
+): { key: Sql; isBehind: Sql; order: Sql } {
+  if (sort === 'relevance') return { key: raw('0'), isBehind: raw('FALSE'), order: relevance(match) };
   const { column, direction } = orders[sort];
   const key = raw(`p.${column}`);
   return {
