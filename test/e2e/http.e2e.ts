@@ -129,6 +129,8 @@ describe('bodies', () => {
       'name=x',
       { 'content-type': 'application/x-www-form-urlencoded' },
     ],
+    ['a compressed body', 415, 'unsupported_media_type', '{}', { ...json, 'content-encoding': 'gzip' }],
+    ['thousands of levels', 400, 'validation_failed', '['.repeat(50_000) + ']'.repeat(50_000), json],
     ['a nonsense type', 415, 'unsupported_media_type', '{}', { 'content-type': '///' }],
     ['too much', 413, 'payload_too_large', `{"name":"${'x'.repeat(300_000)}"}`, json],
   ])('%s: %i %s', async (_, status, code, payload, headers) => {

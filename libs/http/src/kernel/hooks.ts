@@ -39,7 +39,8 @@ export function prepareFastify(instance: FastifyInstance): void {
 
   // Behind the hooks of every plug-in, so that a refusal carries their headers too.
   instance.addHook('preParsing', (request, _reply, payload, done) => {
-    if (isJsonOnly(request) && !acceptsJson(request.headers.accept)) done(new Problem('not_acceptable'));
+    const refused = refusal(request);
+    if (refused) done(refused);
     else done(null, payload);
   });
 
@@ -65,7 +66,17 @@ function logContext(): Record<string, unknown> | undefined {
   return context && { requestId: context.id };
 }
 
-const isJsonOnly = (request: FastifyRequest): boolean => !request.is404 && request.url.startsWith('/api/');
+function refusal({ is404, url, headers }: FastifyRequest): Problem | undefined {
+  if (is404) return undefined;
+  if (url.startsWith('/api/') && !acceptsJson(headers.accept)) return new Problem('not_acceptable');
+  const coding = headers['content-encoding'];
+  if (coding === undefined || coding === 'identity') return undefined;
+  // RFC 9110, section 12.5.3: the answer says which codings would do.
+  return new Problem('unsupported_media_type', {
+    detail: 'Send the body as it is, without Content-Encoding.',
+    headers: { 'accept-encoding': 'identity' },
+  });
+}
 
 /** Bodies are JSON. An empty one is none: many clients send `Content-Type: application/json` with a DELETE. */
 function prepareBodies(instance: FastifyInstance): void {
