@@ -8,3 +8,7 @@ export { DrainGate, type Proof } from './protocol/drain-gate';
 export type { Held } from './tiers/l1';
 export { ConsistencyTokens, TOKEN_TTL_MS } from './token/consistency-token';
 export { addConsistencyHooks } from './module/consistency-hooks';
+export { EVERYTHING } from './protocol/everything';
+export { BinlogFollower, type FollowerHealth } from './follower/binlog-follower';
+export { FollowerModule } from './follower/follower.module';
+export { type RowChange, type RowRule, rowRule } from './follower/row-rule';

@@ -19,6 +19,7 @@ import { EarlyAnswers } from './early-answers';
 import { type NegativeBody, Responder } from './responder';
 
 /** Seconds that a 404 is kept: it carries tags, so creating the thing drops it at once. */
+import { EVERYTHING } from '../protocol/everything';
 const NEGATIVE_TTL_S = 5;
 
 /** Owns caching: whatever handler wears `@Cached` is answered from L1, Redis or the database. */
@@ -59,7 +60,7 @@ export class CacheInterceptor implements NestInterceptor {
     const kind = options.workClass?.(input) ?? (options.ttl === 'detail' ? 'detail' : 'list');
     return {
       key: canonicalKey(request.routeOptions.url ?? '', input.params, input.query as Record<string, unknown>),
-      tags: options.tags(input),
+      tags: [...options.tags(input), EVERYTHING],
       consistency: currentContext()?.consistency ?? 'normal',
       workClass: workClassOf('GET', request.headers['user-agent'], kind),
       load: () => this.load(handler, options, input, next),

@@ -1,5 +1,5 @@
 import type { TagDrop, TagPublisher } from '@prior/database';
-import type { RedisConnection } from '@prior/resilience';
+import type { RedisConnection, RedisSession } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
 import type { KnownVersions } from '../protocol/known-versions';
 import { dropTags } from '../protocol/tag-store';
@@ -19,12 +19,20 @@ export class CachePublisher implements TagPublisher {
     const session = this.redis.session();
     if (!session) return false;
     try {
-      await dropTags(session, drops);
+      await this.publishIn(session, drops);
+      return true;
     } catch {
       return false; // the write has happened; a drain publishes it as soon as Redis is there
     }
+  }
+
+  /**
+   * The same in one life of Redis, for whoever has to know in which.
+   * @throws RedisUnavailable, or what Redis answers when it refuses
+   */
+  async publishIn(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
+    await dropTags(session, drops);
     this.distrust(drops.filter(({ when }) => when === 'now').map(({ tag }) => tag));
-    return true;
   }
 
   /** What this process believed about these tags is worth nothing any more. */

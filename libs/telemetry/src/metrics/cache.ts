@@ -27,4 +27,25 @@ export const cache = {
     [],
     'max',
   ),
+  followerLeader: new GaugeFamily(
+    'prior_follower_leader',
+    '1 in the process that follows the binlog; the sum is 1 unless nobody does (only with BINLOG_FOLLOW).',
+    [],
+  ),
+  followerLag: new GaugeFamily(
+    'prior_follower_lag_seconds',
+    'How long a change by a writer outside the API takes until its cached answers are dropped.',
+    [],
+    'max',
+  ),
+  followerBatches: new CounterFamily(
+    'prior_follower_publications_total',
+    'Changes by writers outside the API that were published, by what was dropped (rows: their tags, everything).',
+    ['dropped'],
+  ),
+  followerOwn: new CounterFamily(
+    'prior_follower_own_transactions_total',
+    'Transactions of the API itself that the follower saw and left to their writers.',
+    [],
+  ),
 } as const;
