@@ -1,16 +1,17 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
-import { CacheModule } from '@prior/cache';
+import { CacheModule, FollowerModule } from '@prior/cache';
 import { type AppConfig, ConfigModule } from '@prior/config';
 import { DatabaseModule } from '@prior/database';
 import { HttpModule } from '@prior/http';
 import { RedisModule } from '@prior/resilience';
 import { TrafficModule } from '@prior/traffic';
 import { AdminModule } from './admin';
-import { CategoriesModule, Category } from './categories';
+import { CategoriesModule, Category, categoryRowRules } from './categories';
 import { HealthModule } from './health';
 import { LifecycleModule } from './lifecycle';
-import { Product, ProductsModule } from './products';
-import { Review, ReviewsModule } from './reviews';
+import { OutsideWritersModule } from './outside-writers';
+import { Product, productRowRules, ProductsModule } from './products';
+import { Review, reviewRowRules, ReviewsModule } from './reviews';
 
 /** The list of modules, nothing else. HttpModule comes before everything with interceptors of its own. */
 @Module({})
@@ -26,12 +27,14 @@ export class AppModule {
         RedisModule.forRoot(),
         DatabaseModule.forRoot({ entities: [Category, Product, Review] }),
         CacheModule,
+        FollowerModule.forRoot({ rules: [...productRowRules, ...categoryRowRules, ...reviewRowRules] }),
         TrafficModule.forRoot(),
         AdminModule,
         HealthModule,
         CategoriesModule,
         ProductsModule,
         ReviewsModule,
+        OutsideWritersModule,
         ...more,
       ],
     };

@@ -61,6 +61,13 @@ export class CategoriesRepository {
     return paths;
   }
 
+  /** Those of them that are there. */
+  async refs(reader: Reader, ids: readonly number[]): Promise<{ id: number; slug: string }[]> {
+    return ids.length === 0
+      ? []
+      : reader.query('categories.refs', 'SELECT id, slug FROM categories WHERE id IN (?)', [ids]);
+  }
+
   /** @param id null for a product without a category */
   async path(reader: Reader, id: number | null): Promise<CategoryStep[]> {
     return id === null ? [] : ((await this.paths(reader, [id])).get(id) ?? []);

@@ -1,5 +1,6 @@
 export { CategoriesModule } from './categories.module';
 export { CategoriesRepository } from './categories.repository';
-export { categoryLists, type CategoryRef, categoryTags } from './categories.events';
+export { categoryRowRules, listsOf, tagsOfCategories } from './categories.rows';
+export { categoryCreated, categoryLists, type CategoryRef, categoryTags } from './categories.events';
 export { Category } from './category.entity';
 export { categoryStep, type CategoryStep } from './dto/category-output';

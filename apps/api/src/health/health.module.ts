@@ -1,8 +1,10 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { BinlogFollower } from '@prior/cache';
 import { ReplicaMonitor } from '@prior/database';
 import { adminJson, AdminRouter } from '@prior/http';
 import { RedisConnection } from '@prior/resilience';
+import { followerPart } from './follower-part';
 import { HealthController } from './health.controller';
 import { type HealthReport, HealthService } from './health.service';
 import { HEALTH_PARTS } from './part';
@@ -16,11 +18,12 @@ import { primaryPart, redisPart, replicasPart } from './parts';
     HealthService,
     {
       provide: HEALTH_PARTS,
-      inject: [ReplicaMonitor, RedisConnection],
-      useFactory: (monitor: ReplicaMonitor, redis: RedisConnection) => [
+      inject: [ReplicaMonitor, RedisConnection, BinlogFollower],
+      useFactory: (monitor: ReplicaMonitor, redis: RedisConnection, follower: BinlogFollower) => [
         primaryPart(monitor),
         ...(monitor.replicas.length > 0 ? [replicasPart(monitor)] : []),
         redisPart(redis),
+        ...(follower.health.role === 'off' ? [] : [followerPart(follower)]),
       ],
     },
   ],

@@ -10,3 +10,4 @@ export {
   stockMoved,
 } from './products.events';
 export { ProductsModule } from './products.module';
+export { productRowRules, tagsOfProducts } from './products.rows';

@@ -27,6 +27,16 @@ export class ReviewsRepository {
     return row && { ...row, rating: Number(row.rating) };
   }
 
+  /** Where the reviews of these products are shown; products that are gone are left out. */
+  async productSlugs(reader: Reader, ids: readonly number[]): Promise<Map<number, string>> {
+    const rows = await reader.query<{ id: number; slug: string }>(
+      'reviews.productSlugs',
+      'SELECT id, slug FROM products WHERE id IN (?)',
+      [ids],
+    );
+    return new Map(rows.map(({ id, slug }) => [id, slug]));
+  }
+
   /** Newest first, `limit` and one more: one index range, whatever the product has. */
   async page(
     reader: Reader,

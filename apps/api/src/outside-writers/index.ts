@@ -1,0 +1,1 @@
+export { OutsideWritersModule } from './outside-writers.module';
