@@ -16,6 +16,7 @@ import {
   signDevToken,
 } from '@prior/http';
 import { RedisConnection } from '@prior/resilience';
+import { renderMetrics } from '@prior/telemetry';
 import {
   Door,
   InFlightGate,
@@ -254,6 +255,9 @@ describe('traffic', () => {
       const [text] = (await once(open('/things'), 'data')) as [Buffer];
       expect(text.toString()).toMatch(
         /^HTTP\/1\.1 503 [\s\S]*retry-after: [123]\r\n[\s\S]*"code":"overloaded"/i,
+      );
+      expect(await renderMetrics()).toMatch(
+        /prior_http_request_duration_seconds_count\{method="GET",route="\/things",status="503"\} 1/,
       );
       const [probe] = (await once(open('/health/live'), 'data')) as [Buffer];
       expect(probe.toString()).toMatch(/^HTTP\/1\.1 404 /);

@@ -32,8 +32,32 @@ describe('waitSucceeded', () => {
 
 describe('sessionLimitSql', () => {
   it('takes ms and speaks each server’s own unit', () => {
-    expect(dialectOf('10.11.1-MariaDB').sessionLimitSql(1500)).toBe('SET SESSION max_statement_time = 1.5');
-    expect(dialectOf('8.4.0').sessionLimitSql(1500)).toBe('SET SESSION max_execution_time = 1500');
+    const lock = ', innodb_lock_wait_timeout = 2';
+    expect(dialectOf('10.11.1-MariaDB').sessionLimitSql(1500)).toBe(
+      `SET SESSION max_statement_time = 1.5${lock}`,
+    );
+    expect(dialectOf('8.4.0').sessionLimitSql(1500)).toBe(`SET SESSION max_execution_time = 1500${lock}`);
+    expect(dialectOf('8.4.0').sessionLimitSql(0)).toBe('SET SESSION max_execution_time = 0');
+  });
+});
+
+describe('limitedSql', () => {
+  const maria = dialectOf('10.11.1-MariaDB');
+  const mysql = dialectOf('8.4.0');
+
+  it('limits one SELECT by each server’s own means', () => {
+    expect(maria.limitedSql('SELECT 1', 300)).toBe('SET STATEMENT max_statement_time=0.3 FOR SELECT 1');
+    expect(mysql.limitedSql('\n select a', 300)).toBe('\n select /*+ MAX_EXECUTION_TIME(300) */ a');
+    expect(mysql.limitedSql('SELECT /*+ NO_ICP(p) */ a', 300)).toBe(
+      'SELECT /*+ MAX_EXECUTION_TIME(300) NO_ICP(p) */ a',
+    );
+  });
+
+  it('leaves alone what it does not know', () => {
+    for (const sql of ['SELECTED', 'UPDATE t SET a = (SELECT 1)']) {
+      expect(maria.limitedSql(sql, 300)).toBe(sql);
+      expect(mysql.limitedSql(sql, 300)).toBe(sql);
+    }
   });
 });
 

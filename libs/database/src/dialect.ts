@@ -23,10 +23,12 @@ export interface Dialect {
   /** Whether `waitSql`'s row says that the position has been applied; a time-out or NULL is false. */
   waitSucceeded(row: Row | undefined): boolean;
   /**
-   * Sets the session's server-side time limit. MariaDB's covers every statement, MySQL's only SELECT.
-   * 0 lifts the limit.
+   * Sets the session's server-side time limit. MariaDB's covers every statement, MySQL's only SELECT; waiting for a
+   * lock is limited on both. 0 lifts the limit.
    */
   sessionLimitSql(ms: number): string;
+  /** The same statement with a shorter server-side limit of its own. Anything but a SELECT comes back as it is. */
+  limitedSql(sql: string, ms: number): string;
   /** To be asked on a replica: one row per replication channel, none on a server that is no replica. */
   readonly replicaStatusSql: string;
   replicationState(row: Row): ReplicationState;
@@ -58,6 +60,10 @@ function waited(row: Row | undefined): boolean {
   return value !== null && value !== undefined && Number(value) === 0;
 }
 
+/** The server's own 50 s for a lock would outlast every request. */
+const lockWait = (ms: number): string =>
+  ms <= 0 ? '' : `, innodb_lock_wait_timeout = ${Math.ceil(ms / 1000)}`;
+
 const online = { instant: 'ALGORITHM=INSTANT', inplace: 'ALGORITHM=INPLACE, LOCK=NONE' };
 
 const mariadb: Dialect = {
@@ -65,7 +71,9 @@ const mariadb: Dialect = {
   positionSql: 'SELECT @@gtid_binlog_pos AS position',
   waitSql: 'SELECT MASTER_GTID_WAIT(?, ?) AS result',
   waitSucceeded: waited,
-  sessionLimitSql: (ms) => `SET SESSION max_statement_time = ${Math.max(0, ms) / 1000}`,
+  sessionLimitSql: (ms) => `SET SESSION max_statement_time = ${Math.max(0, ms) / 1000}${lockWait(ms)}`,
+  limitedSql: (sql, ms) =>
+    /^\s*(SELECT|WITH)\b/i.test(sql) ? `SET STATEMENT max_statement_time=${ms / 1000} FOR ${sql}` : sql,
   replicaStatusSql: 'SHOW ALL SLAVES STATUS',
   replicationState: (row) => stateFrom(row, 'Slave', 'Seconds_Behind_Master'),
   statementTimeoutErrno: 1969,
@@ -78,7 +86,12 @@ const mysql: Dialect = {
   positionSql: 'SELECT @@GLOBAL.gtid_executed AS position',
   waitSql: 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS result',
   waitSucceeded: waited,
-  sessionLimitSql: (ms) => `SET SESSION max_execution_time = ${Math.max(0, Math.round(ms))}`,
+  sessionLimitSql: (ms) => `SET SESSION max_execution_time = ${Math.max(0, Math.round(ms))}${lockWait(ms)}`,
+  // A hint belongs right behind the first SELECT, where there may be some already.
+  limitedSql: (sql, ms) =>
+    sql.replace(/^(\s*SELECT)\b(\s*\/\*\+)?/i, (_, select: string, hints?: string) =>
+      hints ? `${select}${hints} MAX_EXECUTION_TIME(${ms})` : `${select} /*+ MAX_EXECUTION_TIME(${ms}) */`,
+    ),
   replicaStatusSql: 'SHOW REPLICA STATUS',
   replicationState: (row) => stateFrom(row, 'Replica', 'Seconds_Behind_Source'),
   statementTimeoutErrno: 3024,

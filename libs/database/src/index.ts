@@ -19,6 +19,7 @@ export {
   LOCK_WAIT_TIMEOUT,
   sqlErrno,
 } from './servers/errors';
+export { type Budget, budgetOf } from './servers/budget';
 export { dataSourceOptions } from './servers/data-source-options';
 export { type Server, serversOf } from './servers/server';
 export {

@@ -1,4 +1,4 @@
 export * from './redis';
 export { breaker, breakerStates, BreakerOpenError } from './breaker';
 export type { Breaker, BreakerOptions, BreakerState } from './breaker';
-export { TimeLimitError, withTimeLimit } from './time-limit';
+export { lateTimer, TimeLimitError, withTimeLimit } from './time-limit';

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { TimeLimitError, withTimeLimit } from './time-limit';
 
 const never = new Promise<never>(() => undefined);
@@ -36,5 +37,21 @@ describe('withTimeLimit', () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', listen);
     expect(unhandled).toEqual([]);
+  });
+
+  it('reads what has arrived before it calls anybody late', async () => {
+    const arrived = new Int32Array(new SharedArrayBuffer(4));
+    const code = `const { parentPort, workerData } = require('node:worker_threads');
+      parentPort.once('message', () => { parentPort.postMessage('answer'); Atomics.store(workerData, 0, 1); });`;
+    const worker = new Worker(code, { eval: true, workerData: arrived });
+    await new Promise((resolve) => worker.once('online', resolve));
+    const answer = new Promise((resolve) => worker.once('message', resolve));
+    worker.postMessage('question');
+    const limited = withTimeLimit(answer, 1);
+    // The loop stands still until the limit is over and the answer is there.
+    const end = performance.now() + 5;
+    while (Atomics.load(arrived, 0) === 0 || performance.now() < end);
+    await expect(limited).resolves.toBe('answer');
+    await worker.terminate();
   });
 });

@@ -13,6 +13,22 @@ export class TimeLimitError extends Error {
 }
 
 /**
+ * Calls `onLate` after `ms`. When the event loop itself was late, an answer may lie in the socket by now: it is read
+ * first, because nobody may be called silent whom this process did not listen to.
+ *
+ * @returns stops it
+ */
+export function lateTimer(ms: number, onLate: () => void): () => void {
+  let look: NodeJS.Immediate | undefined;
+  // Sockets are read between the timers and the immediates of a turn of the loop.
+  const timer = setTimeout(() => (look = setImmediate(onLate)), ms);
+  return () => {
+    clearTimeout(timer);
+    if (look) clearImmediate(look);
+  };
+}
+
+/**
  * Waits for `promise`, but no longer than `ms`. The work itself goes on unless `onTimeout` ends it (close the
  * connection, abort the signal); what it then still answers, or throws, is ignored.
  *
@@ -26,7 +42,7 @@ export function withTimeLimit<T>(
   onTimeout?: () => Error | void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const stop = lateTimer(ms, () => {
       let error: Error | void;
       try {
         error = onTimeout?.();
@@ -34,7 +50,7 @@ export function withTimeLimit<T>(
         error = thrown instanceof Error ? thrown : new Error(String(thrown));
       }
       reject(error ?? new TimeLimitError('the call', ms));
-    }, ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+    promise.then(resolve, reject).finally(stop);
   });
 }

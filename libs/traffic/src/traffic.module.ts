@@ -10,6 +10,7 @@ import {
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { APP_CONFIG, type AppConfig } from '@prior/config';
+import { budgetOf, ReadRouter } from '@prior/database';
 import { Authenticator, DATABASE_ADMISSION } from '@prior/http';
 import { RedisConnection } from '@prior/resilience';
 import { ClientAddresses } from './address/client-address';
@@ -22,8 +23,11 @@ import { Quotas } from './rate-limit/quotas';
 import { GcraThrottlerStorage } from './rate-limit/storage';
 
 /** Loads run on the replicas where there are any, so these are the connections that count. */
-const slotsOf = ({ database, runtime }: AppConfig): number =>
-  database.poolSizePerWorker(runtime.workers) * Math.max(1, database.replicas.length);
+const slotsOf = ({ database, runtime }: AppConfig): number => {
+  const replicas = database.replicas.length;
+  const { replicaReads, primaryReads } = budgetOf(database.poolSizePerWorker(runtime.workers), replicas);
+  return replicas > 0 ? replicaReads * replicas : primaryReads;
+};
 
 const core = [
   {
@@ -44,14 +48,18 @@ const core = [
   {
     provide: InFlightGate,
     inject: [APP_CONFIG],
-    useFactory: ({ traffic, runtime }: AppConfig) =>
-      new InFlightGate(traffic.maxInFlight, runtime.mutants.includes('no-admission')),
+    useFactory: ({ traffic, http, runtime }: AppConfig) =>
+      new InFlightGate(traffic.maxInFlight, http.corsOrigins, runtime.mutants.includes('no-admission')),
   },
   {
     provide: AdmissionGate,
-    inject: [APP_CONFIG],
-    useFactory: (config: AppConfig) =>
-      new AdmissionGate({ slots: slotsOf(config), mutants: config.runtime.mutants }),
+    inject: [APP_CONFIG, { token: ReadRouter, optional: true }],
+    useFactory: (config: AppConfig, router?: ReadRouter) =>
+      new AdmissionGate({
+        slots: slotsOf(config),
+        capacity: router && (() => router.capacity),
+        mutants: config.runtime.mutants,
+      }),
   },
   { provide: DATABASE_ADMISSION, useExisting: AdmissionGate },
   {

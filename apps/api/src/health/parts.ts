@@ -1,11 +1,19 @@
 import type { ReplicaMonitor } from '@prior/database';
-import type { RedisConnection } from '@prior/resilience';
+import { breakerStates, type RedisConnection } from '@prior/resilience';
 import type { Part } from './part';
+
+/** The breakers whose names begin so. */
+const breakers = (prefix: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(breakerStates()).filter(([name]) => name.startsWith(prefix)));
+const breakerOf = (name: string): { breaker?: string } => {
+  const state = breakerStates()[name];
+  return state === undefined ? {} : { breaker: state };
+};
 
 export const primaryPart = (monitor: Pick<ReplicaMonitor, 'primaryUp'>): Part => ({
   name: 'primary',
   answersReads: true,
-  check: () => ({ status: monitor.primaryUp ? 'up' : 'down' }),
+  check: () => ({ status: monitor.primaryUp ? 'up' : 'down', detail: breakerOf('primary') }),
 });
 
 /** Without replicas in the configuration there is no such part. */
@@ -20,6 +28,7 @@ export const replicasPart = (monitor: Pick<ReplicaMonitor, 'replicas'>): Part =>
       healthy: healthy.length,
       total,
       ...(lags.length > 0 && { lagMs: Math.round(Math.max(...lags)) }),
+      ...breakers('replica-'),
     };
     return { status: healthy.length === total ? 'up' : healthy.length > 0 ? 'degraded' : 'down', detail };
   },
@@ -29,5 +38,5 @@ export const replicasPart = (monitor: Pick<ReplicaMonitor, 'replicas'>): Part =>
 export const redisPart = (redis: Pick<RedisConnection, 'session'>): Part => ({
   name: 'redis',
   answersReads: true,
-  check: () => ({ status: redis.session() ? 'up' : 'down' }),
+  check: () => ({ status: redis.session() ? 'up' : 'down', detail: breakerOf('redis') }),
 });

@@ -5,6 +5,7 @@ import type { KnownVersions } from '../protocol/known-versions';
 import type { Entry } from '../tiers/entry';
 import { refreshDue } from '../tiers/expiry';
 import { type Held, hold, type L1 } from '../tiers/l1';
+import { Audience } from './audience';
 import type { Loader, LoadResult } from './loader';
 import type { Look, SecondTier, Stamp } from './second-tier';
 import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_AFTER_MS } from './trust';
@@ -17,11 +18,17 @@ export interface CachedReadsOptions {
   readonly ignoreVersions?: boolean;
 }
 
+interface LookUp {
+  readonly began: number;
+  readonly audience: Audience;
+  readonly answer: Promise<CachedAnswer>;
+}
+
 const hits = metrics.cache.requests.cell('l1', 'hit');
 
 /** Answers questions from L1, from Redis, or from the database, and keeps the promise of docs/consistency.md. */
 export class CachedReads {
-  private readonly lookUps = new Map<string, { readonly began: number; readonly answer: Promise<CachedAnswer> }>();
+  private readonly lookUps = new Map<string, LookUp>();
   private readonly refreshing = new Set<string>();
   private readonly rechecking = new WeakSet<Held>();
 
@@ -42,7 +49,8 @@ export class CachedReads {
     const held = this.l1.get(key);
     if (!held) return undefined;
     const now = performance.now();
-    if (held.freshUntil <= now || !this.gate.isOpen(now) || Date.now() >= held.entry.expiresAt) return undefined;
+    if (held.freshUntil <= now || !this.gate.isOpen(now) || Date.now() >= held.entry.expiresAt)
+      return undefined;
     if (held.freshUntil - now < L1_TRUST_MS - RECHECK_AFTER_MS) this.recheck(held);
     hits.n += 1;
     return held;
@@ -64,14 +72,16 @@ export class CachedReads {
   private join(question: CachedQuestion): Promise<CachedAnswer> {
     const now = performance.now();
     const running = this.lookUps.get(question.key);
-    if (running && now - running.began <= JOIN_WITHIN_MS) {
+    if (running && now - running.began <= JOIN_WITHIN_MS && !running.audience.signal.aborted) {
       metrics.cache.coalesced.inc();
+      running.audience.join(question.signal);
       return running.answer;
     }
-    const answer = this.lookUp(question).finally(() => {
+    const audience = new Audience(question.signal);
+    const answer = this.lookUp({ ...question, signal: audience.signal }).finally(() => {
       if (this.lookUps.get(question.key)?.answer === answer) this.lookUps.delete(question.key);
     });
-    this.lookUps.set(question.key, { began: now, answer });
+    this.lookUps.set(question.key, { began: now, audience, answer });
     return answer;
   }
 
@@ -95,7 +105,9 @@ export class CachedReads {
       const answer = this.fromCache(question, held, tier, proof);
       if (answer) return answer;
     }
-    return this.orStaleIfError(question, look.outdated ?? held?.entry, () => this.load(question, look, proof));
+    return this.orStaleIfError(question, look.outdated ?? held?.entry, () =>
+      this.load(question, look, proof),
+    );
   }
 
   /** L1's entry if its versions are still the current ones; asks Redis for those that are not known any more. */
@@ -116,7 +128,12 @@ export class CachedReads {
   }
 
   /** @returns undefined when the database has to answer */
-  private fromCache(question: CachedQuestion, held: Held, tier: string, proof: Proof): CachedAnswer | undefined {
+  private fromCache(
+    question: CachedQuestion,
+    held: Held,
+    tier: string,
+    proof: Proof,
+  ): CachedAnswer | undefined {
     const { entry } = held;
     const now = Date.now();
     if (now >= entry.expiresAt + this.options.staleWhileRevalidateMs) return undefined;
@@ -209,7 +226,7 @@ export class CachedReads {
   private refreshIfDue(question: CachedQuestion, entry: Entry): void {
     if (this.refreshing.has(question.key) || !refreshDue(entry.expiresAt, entry.loadMs)) return;
     this.refreshing.add(question.key);
-    const background: CachedQuestion = { ...question, workClass: 'background' };
+    const background: CachedQuestion = { ...question, workClass: 'background', signal: undefined };
     this.l2
       .look(question.key, question.tags)
       .then(async (look) => {
@@ -225,5 +242,7 @@ export class CachedReads {
 
 function answerOf(result: LoadResult, outcome: Outcome, detail: string): CachedAnswer {
   if (result.unproven) return { held: result.held, outcome: 'STALE', detail: result.unproven };
-  return result.fromL2 ? { held: result.held, outcome: 'HIT', detail: 'l2' } : { held: result.held, outcome, detail };
+  return result.fromL2
+    ? { held: result.held, outcome: 'HIT', detail: 'l2' }
+    : { held: result.held, outcome, detail };
 }

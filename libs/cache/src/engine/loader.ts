@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DatabaseAdmission, RequestContext, runInContext } from '@prior/http';
+import { AdmissionRefused, type DatabaseAdmission, RequestContext, runInContext } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import { Lease } from '../protocol/lease';
 import { type Entry, sameVersions } from '../tiers/entry';
 import { jitteredTtlMs } from '../tiers/expiry';
 import { type Held, hold, type L1 } from '../tiers/l1';
 import type { CacheTestSwitches } from '../switches';
+import { Audience } from './audience';
 import { L1_TRUST_MS } from './trust';
 import type { Look, SecondTier, Stamp } from './second-tier';
 import { type CachedQuestion, type Loaded, unsharedEntry } from './types';
@@ -18,6 +19,11 @@ export interface LoadResult {
   readonly fromL2: boolean;
 }
 
+interface Flight {
+  readonly audience: Audience;
+  readonly result: Promise<LoadResult>;
+}
+
 /** How often the losers of a lease look again, ms. */
 const LOOK_AGAIN_MS = 15;
 /** A loser that saw neither entry nor free lease for this long loads for itself, ms. */
@@ -25,7 +31,7 @@ const PATIENCE_MS = 8_000;
 
 /** Loads answers: once per question and stamp in this process, once between processes, stored under the stamp. */
 export class Loader {
-  private readonly flights = new Map<string, Promise<LoadResult>>();
+  private readonly flights = new Map<string, Flight>();
 
   constructor(
     private readonly l1: L1,
@@ -42,19 +48,23 @@ export class Loader {
   shared(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
     const name = `${question.key}\n${stamp.session.generation}\n${stamp.versions.join('\n')}`;
     const flying = this.flights.get(name);
-    if (flying) {
+    if (flying && !flying.audience.signal.aborted) {
       metrics.cache.coalesced.inc();
-      return flying;
+      flying.audience.join(question.signal);
+      return flying.result;
     }
-    // A flight that failed is forgotten with the others: the next request tries anew.
-    const flight = this.fly(question, stamp).finally(() => this.flights.delete(name));
-    this.flights.set(name, flight);
-    return flight;
+    const audience = new Audience(question.signal);
+    const result = this.fly({ ...question, signal: audience.signal }, stamp).finally(() => {
+      // A flight that failed is forgotten with the others: the next request tries anew.
+      if (this.flights.get(name)?.result === result) this.flights.delete(name);
+    });
+    this.flights.set(name, { audience, result });
+    return result;
   }
 
   /** Loads without storing. */
   async alone(question: CachedQuestion): Promise<LoadResult> {
-    const { loaded, unproven } = await this.load(question);
+    const { loaded, unproven } = await this.load(question, question.signal);
     return { held: hold(unsharedEntry(loaded)), unproven, fromL2: false };
   }
 
@@ -71,10 +81,15 @@ export class Loader {
   }
 
   /** @returns `mine`, what another process has stored meanwhile, or `without` when the answer cannot be stored */
-  private async waitForLease(question: CachedQuestion, stamp: Stamp, lease: Lease): Promise<'mine' | 'without' | Held> {
+  private async waitForLease(
+    question: CachedQuestion,
+    stamp: Stamp,
+    lease: Lease,
+  ): Promise<'mine' | 'without' | Held> {
     if (this.switches.noLease) return 'mine';
     const patience = performance.now() + PATIENCE_MS;
     for (let first = true; performance.now() < patience; first = false) {
+      if (question.signal?.aborted) throw new AdmissionRefused('abandoned', 1);
       try {
         if (await lease.take()) {
           // Between the look and the lease another holder may have finished: look once more before loading.
@@ -127,12 +142,21 @@ export class Loader {
 
   /**
    * A load belongs to nobody in particular: it has a context of its own, so that the first client's hanging up does
-   * not take the answer from the others.
+   * not take the answer from the others. One that everybody has abandoned is not begun. One that has begun is finished,
+   * because what it stores answers the next who asks, often the same client again; unless it stores nothing.
+   *
+   * @param interrupt ends the statements of a load that has begun
    */
-  private async load({ load, workClass }: CachedQuestion): Promise<{ loaded: Loaded; unproven?: string }> {
+  private async load(
+    { load, workClass, signal }: CachedQuestion,
+    interrupt?: AbortSignal,
+  ): Promise<{ loaded: Loaded; unproven?: string }> {
     const context = new RequestContext('load');
     const loaded = await runInContext(context, () =>
-      this.admission.run(workClass, undefined, this.deadlineMs, () => load()),
+      this.admission.run(workClass, signal, this.deadlineMs, ({ remainingMs }) => {
+        context.admitted = { remainingMs, signal: interrupt };
+        return load();
+      }),
     );
     return { loaded, unproven: context.unproven };
   }

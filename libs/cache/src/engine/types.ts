@@ -19,6 +19,8 @@ export interface CachedQuestion {
   readonly tags: readonly string[];
   readonly consistency: Consistency;
   readonly workClass: WorkClass;
+  /** Aborted when nobody waits for the answer any more; undefined where nobody can hang up. */
+  readonly signal?: AbortSignal;
   /** Reads the database (fenced) and makes the answer. May be called for many requests at once, or after this one. */
   readonly load: () => Promise<Loaded>;
 }
@@ -35,5 +37,16 @@ export interface CachedAnswer {
 /** An answer that was loaded for this question only, in the shape of an entry. */
 export function unsharedEntry(loaded: Loaded, now = Date.now()): Entry {
   const { status, body, contentType, etag, headers } = loaded;
-  return { status, body, contentType, etag, headers, tags: [], versions: [], storedAt: now, expiresAt: now, loadMs: 0 };
+  return {
+    status,
+    body,
+    contentType,
+    etag,
+    headers,
+    tags: [],
+    versions: [],
+    storedAt: now,
+    expiresAt: now,
+    loadMs: 0,
+  };
 }

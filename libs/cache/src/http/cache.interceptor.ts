@@ -1,4 +1,10 @@
-import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@prior/config';
 import {
   currentContext,
@@ -13,13 +19,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { CachedReads } from '../engine/cached-reads';
 import type { CachedQuestion, Loaded } from '../engine/types';
+import { EVERYTHING } from '../protocol/everything';
 import { CACHED, type CachedInput, type CachedOptions } from './cached.decorator';
 import { canonicalKey } from './canonical-key';
 import { EarlyAnswers } from './early-answers';
 import { type NegativeBody, Responder } from './responder';
 
 /** Seconds that a 404 is kept: it carries tags, so creating the thing drops it at once. */
-import { EVERYTHING } from '../protocol/everything';
 const NEGATIVE_TTL_S = 5;
 
 /** Owns caching: whatever handler wears `@Cached` is answered from L1, Redis or the database. */
@@ -44,7 +50,11 @@ export class CacheInterceptor implements NestInterceptor {
     return from(this.answer(request, reply, this.question(request, handler, options, input, next)));
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply, question: CachedQuestion): Promise<unknown> {
+  private async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    question: CachedQuestion,
+  ): Promise<unknown> {
     const answer = await this.reads.read(question);
     if (answer.held.entry.status === 200) this.early.learn(request.raw.url ?? '', question.key);
     return this.responder.respond(request, reply, currentContext(), answer);
@@ -62,12 +72,18 @@ export class CacheInterceptor implements NestInterceptor {
       key: canonicalKey(request.routeOptions.url ?? '', input.params, input.query as Record<string, unknown>),
       tags: [...options.tags(input), EVERYTHING],
       consistency: currentContext()?.consistency ?? 'normal',
+      signal: currentContext()?.signal,
       workClass: workClassOf('GET', request.headers['user-agent'], kind),
       load: () => this.load(handler, options, input, next),
     };
   }
 
-  private async load(handler: object, options: CachedOptions, input: CachedInput, next: CallHandler): Promise<Loaded> {
+  private async load(
+    handler: object,
+    options: CachedOptions,
+    input: CachedInput,
+    next: CallHandler,
+  ): Promise<Loaded> {
     const ttlS = options.ttl === 'detail' ? this.config.cache.ttlDetailS : this.config.cache.ttlListS;
     try {
       const value: unknown = await lastValueFrom(next.handle());

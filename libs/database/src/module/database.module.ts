@@ -6,11 +6,15 @@ import { currentContext, DATABASE_ADMISSION, type DatabaseAdmission, openAdmissi
 import type { DataSource } from 'typeorm';
 import { ReadRouter } from '../read/read-router';
 import { ReplicaMonitor } from '../read/replica-monitor';
+import { SlowQueries } from '../read/slow-queries';
+import { type Budget, budgetOf } from '../servers/budget';
+import { type Circuits, makeCircuits } from '../servers/circuits';
 import { Pools } from '../servers/pools';
+import type { Server } from '../servers/server';
 import { PrimaryQuery } from '../write/primary-query';
 import { PublishedRows } from '../write/published-rows';
 import { TAG_PUBLISHER, type TagPublisher } from '../write/publisher';
-import { UnitOfWork } from '../write/unit-of-work';
+import { UnitOfWork, type UnitOfWorkHooks } from '../write/unit-of-work';
 import { ConnectionModule, typeOrmModule } from './connection.module';
 import { DatabaseLifecycle } from './lifecycle';
 import { DATABASE_SERVERS, type DatabaseServers } from './tokens';
@@ -23,8 +27,14 @@ export interface DatabaseModuleOptions {
 const FENCE_MS = 50;
 const POSITION_MS = 500;
 const MONITOR = { everyMs: 250, maxLagMs: 2_000, returnLagMs: 1_000, probeMs: 1_000 };
+/** The server stops a statement itself; only one that does not even say so in this time is silent, ms. */
+const SILENCE_MS = 500;
+const SLOW_EVERY_MS = 10_000;
 
-const workers = (config: AppConfig) => config.runtime.workers;
+const CIRCUITS = Symbol('CIRCUITS');
+
+const budget = ({ database, runtime }: AppConfig): Budget =>
+  budgetOf(database.poolSizePerWorker(runtime.workers), database.replicas.length);
 
 const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: never[]) => T | Promise<T>) =>
   ({ provide: token, inject, useFactory }) as Provider;
@@ -35,16 +45,13 @@ const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: nev
 export class DatabaseModule {
   static forRoot({ entities }: DatabaseModuleOptions): DynamicModule {
     const providers: Provider[] = [
-      provide(ReplicaMonitor, [Pools, DATABASE_SERVERS], makeMonitor),
-      provide(
-        ReadRouter,
-        [getDataSourceToken(), Pools, ReplicaMonitor, DATABASE_SERVERS, APP_CONFIG],
-        makeRouter,
-      ),
+      provide(CIRCUITS, [DATABASE_SERVERS], circuitsOf),
+      provide(ReplicaMonitor, [Pools, CIRCUITS], makeMonitor),
+      provide(ReadRouter, [getDataSourceToken(), Pools, ReplicaMonitor, CIRCUITS, APP_CONFIG], makeRouter),
       provide(
         PrimaryQuery,
-        [Pools, DATABASE_SERVERS],
-        (pools: Pools, servers: DatabaseServers) => new PrimaryQuery(pools, servers.primary, MONITOR.probeMs),
+        [Pools, CIRCUITS],
+        (pools: Pools, { primary }: Circuits) => new PrimaryQuery(pools, primary, MONITOR.probeMs),
       ),
       provide(
         PublishedRows,
@@ -55,7 +62,8 @@ export class DatabaseModule {
         UnitOfWork,
         [
           getDataSourceToken(),
-          DATABASE_SERVERS,
+          CIRCUITS,
+          ReplicaMonitor,
           TAG_PUBLISHER,
           PublishedRows,
           EventEmitter2,
@@ -66,8 +74,9 @@ export class DatabaseModule {
       ),
       provide(
         DatabaseLifecycle,
-        [ReplicaMonitor, PublishedRows],
-        (monitor: ReplicaMonitor, rows: PublishedRows) => new DatabaseLifecycle(monitor, rows),
+        [ReplicaMonitor, PublishedRows, CIRCUITS],
+        (monitor: ReplicaMonitor, rows: PublishedRows, circuits: Circuits) =>
+          new DatabaseLifecycle(monitor, rows, circuits),
       ),
     ];
     return {
@@ -79,16 +88,20 @@ export class DatabaseModule {
   }
 }
 
-async function makeMonitor(pools: Pools, servers: DatabaseServers): Promise<ReplicaMonitor> {
-  const logger = new Logger('ReplicaMonitor');
-  const monitor = new ReplicaMonitor(pools, servers.primary, servers.replicas, {
-    ...MONITOR,
-    onChange: (server, state, why) => {
-      const text = `${server.role} ${server.name} is ${state}: ${why}`;
-      if (state === 'up') logger.log(text);
-      else logger.warn(text);
-    },
-  });
+const changes =
+  (name: string) =>
+  (server: Server, state: 'up' | 'down', why: string): void => {
+    const logger = new Logger(name);
+    const text = `${server.role} ${server.name} is ${state}: ${why}`;
+    if (state === 'up') logger.log(text);
+    else logger.warn(text);
+  };
+
+const circuitsOf = ({ primary, replicas }: DatabaseServers): Circuits =>
+  makeCircuits(primary, replicas, changes('Database'));
+
+async function makeMonitor(pools: Pools, circuits: Circuits): Promise<ReplicaMonitor> {
+  const monitor = new ReplicaMonitor(pools, circuits, { ...MONITOR, onLag: changes('ReplicaMonitor') });
   await monitor.start();
   return monitor;
 }
@@ -97,36 +110,58 @@ function makeRouter(
   dataSource: DataSource,
   pools: Pools,
   monitor: ReplicaMonitor,
-  servers: DatabaseServers,
+  circuits: Circuits,
   config: AppConfig,
 ): ReadRouter {
-  return new ReadRouter(dataSource, pools, monitor, servers.primary, {
+  const logger = new Logger('Database');
+  const slow = new SlowQueries(pools, {
+    fromMs: config.database.slowQueryMs,
+    everyMs: SLOW_EVERY_MS,
+    log: (text, fields) => logger.warn(text, fields),
+  });
+  return new ReadRouter(dataSource, pools, monitor, circuits, {
     fenceMs: FENCE_MS,
     positionMs: POSITION_MS,
-    // The server stops the statement itself; this only catches servers that say nothing at all.
-    statementMs: config.database.statementTimeoutMs + 500,
-    primaryReads: Math.max(2, Math.floor(config.database.poolSizePerWorker(workers(config)) / 3)),
+    session: {
+      statementMs: config.database.statementTimeoutMs,
+      silenceMs: SILENCE_MS,
+      kill: (server, threadId) => pools.kill(server, threadId),
+      done: (...statement) => slow.note(...statement),
+      delayMs: config.runtime.testQueryDelayMs,
+    },
+    budget: budget(config),
     unfenced: config.runtime.mutants.includes('no-fence'),
   });
 }
 
 function makeUnitOfWork(
   dataSource: DataSource,
-  servers: DatabaseServers,
+  { primary }: Circuits,
+  monitor: ReplicaMonitor,
   publisher: TagPublisher,
   rows: PublishedRows,
   emitter: EventEmitter2,
-  { runtime, traffic }: AppConfig,
+  config: AppConfig,
   admission: DatabaseAdmission = openAdmission,
 ): UnitOfWork {
+  const { runtime, traffic } = config;
   const noRowLock = runtime.mutants.includes('no-row-lock');
-  return new UnitOfWork(dataSource, servers.primary, publisher, rows, {
-    admit: (work) => admission.run('write', currentContext()?.signal, traffic.deadlineMs, work),
+  const hooks: UnitOfWorkHooks = {
+    admit: (work) =>
+      admission.run('write', currentContext()?.signal, traffic.deadlineMs, ({ remainingMs }) =>
+        work(remainingMs),
+      ),
+    failed: (error) => monitor.suspectPrimary(error),
     rewrite: noRowLock ? (sql) => sql.replace(/\s+FOR UPDATE/gi, '') : undefined,
+    delayMs: runtime.testQueryDelayMs,
     committed: (events, published) => {
       const context = currentContext();
       if (context && events.length > 0) context.written = { published };
       for (const event of events) emitter.emit(event.name, event.payload);
     },
+  };
+  return new UnitOfWork(dataSource, primary, publisher, rows, hooks, {
+    atOnce: budget(config).writes,
+    silenceMs: SILENCE_MS,
   });
 }

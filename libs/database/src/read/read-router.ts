@@ -2,23 +2,24 @@ import { currentContext } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import type { DataSource } from 'typeorm';
 import { DatabaseUnavailable, isServerFailure } from '../servers/errors';
+import type { Budget } from '../servers/budget';
+import type { Circuits, ServerCircuit } from '../servers/circuits';
 import { limited, type Pools } from '../servers/pools';
-import type { Server } from '../servers/server';
 import { SharedQuestion } from './position';
 import type { ReplicaMonitor } from './replica-monitor';
 import { leastLoaded, type ReplicaState } from './replica-state';
 import { Semaphore } from './semaphore';
-import { ConnectionSession, type ReadSession } from './session';
+import { ConnectionSession, type ReadSession, type SessionSetting } from './session';
 
 export interface RouterOptions {
   /** How long a replica may take to reach the primary's position, ms. */
   readonly fenceMs: number;
-  /** How long one statement may stay unanswered before its server counts as silent, ms. */
-  readonly statementMs: number;
+  /** How the statements of a read are sent. */
+  readonly session: SessionSetting;
   /** How long the primary may take to say its position, ms. */
   readonly positionMs: number;
-  /** Fallback reads on the primary at once. */
-  readonly primaryReads: number;
+  /** How many reads at once, and where. */
+  readonly budget: Budget;
   /** Test harness: reads replicas as they are (mutant `no-fence`). */
   readonly unfenced?: boolean;
 }
@@ -40,11 +41,20 @@ export class ReadRouter {
     private readonly dataSource: DataSource,
     private readonly pools: Pools,
     private readonly monitor: ReplicaMonitor,
-    private readonly primary: Server,
+    private readonly circuits: Circuits,
     private readonly options: RouterOptions,
   ) {
     this.position = new SharedQuestion(() => this.askPosition());
-    this.onPrimary = new Semaphore(options.primaryReads);
+    this.onPrimary = new Semaphore(options.budget.primaryReads);
+  }
+
+  /** How many reads can be under way now: what is admitted beyond it would only wait for connections. */
+  get capacity(): number {
+    const { primaryReads, replicaReads } = this.options.budget;
+    const healthy = this.monitor.replicas.filter((replica) => replica.healthy).length;
+    if (healthy > 0) return healthy * replicaReads;
+    if (this.monitor.primaryUp) return primaryReads;
+    return Math.max(1, this.circuits.replicas.filter(({ closed }) => closed).length) * replicaReads;
   }
 
   /**
@@ -58,7 +68,7 @@ export class ReadRouter {
    * @throws DatabaseUnavailable when no server answers; otherwise what `work` throws
    */
   async read<T>(work: Work<T>): Promise<T> {
-    const replica = leastLoaded(this.monitor.replicas);
+    const replica = leastLoaded(this.monitor.replicas, this.options.budget.replicaReads);
     if (replica && this.monitor.primaryUp) {
       const answer = await this.tryFenced(replica, work);
       if (answer) return answer.value;
@@ -67,10 +77,10 @@ export class ReadRouter {
     }
     if (this.monitor.primaryUp) {
       try {
-        return await this.onPrimary.run(() => this.on(this.primary, work));
+        return await this.onPrimary.run(() => this.on(this.circuits.primary, work));
       } catch (error) {
         if (!isServerFailure(error)) throw error;
-        this.monitor.suspectPrimary((error as Error).message);
+        this.monitor.suspectPrimary(error);
       }
     }
     return this.readUnproven(work);
@@ -83,12 +93,12 @@ export class ReadRouter {
       if (!this.options.unfenced) position = await this.position.ask();
     } catch (error) {
       if (!isServerFailure(error)) throw error;
-      this.monitor.suspectPrimary((error as Error).message);
+      this.monitor.suspectPrimary(error);
       return undefined;
     }
     replica.inFlight += 1;
     try {
-      return await this.on(replica.server, async (session) => {
+      return await this.on(replica.circuit, async (session) => {
         if (!(await this.reached(session, position))) {
           replica.rest(REST_MS);
           metrics.database.fallbacks.inc('fence_timeout');
@@ -98,7 +108,7 @@ export class ReadRouter {
       });
     } catch (error) {
       if (!isServerFailure(error)) throw error;
-      replica.eject((error as Error).message);
+      this.monitor.suspect(replica, error);
       metrics.database.fallbacks.inc('replica_failed');
       return undefined;
     } finally {
@@ -106,17 +116,9 @@ export class ReadRouter {
     }
   }
 
-  /**
-   * Waits on the replica's own connection, in autocommit: inside a transaction the SELECTs that follow would still
-   * see the snapshot from before the wait.
-   */
-  private async reached(session: ReadSession, position: string): Promise<boolean> {
+  private async reached(session: ConnectionSession, position: string): Promise<boolean> {
     if (this.options.unfenced) return true;
-    const [row] = await session.query<Record<string, unknown>>('fence.wait', session.dialect.waitSql, [
-      position,
-      this.options.fenceMs / 1000,
-    ]);
-    const reached = session.dialect.waitSucceeded(row);
+    const reached = await session.fence(position, this.options.fenceMs);
     metrics.database.fenceWaits.inc(reached ? 'reached' : 'timeout');
     return reached;
   }
@@ -124,43 +126,55 @@ export class ReadRouter {
   /** The primary is down: whoever answers, answers without proof. */
   private async readUnproven<T>(work: Work<T>): Promise<T> {
     let failure: unknown;
-    const byLag = [...this.monitor.replicas].sort(
-      (a, b) => Number(b.healthy) - Number(a.healthy) || (a.lagMs ?? Infinity) - (b.lagMs ?? Infinity),
-    );
+    const byLag = this.monitor.replicas
+      .filter(({ circuit }) => circuit.closed)
+      .sort((a, b) => Number(b.healthy) - Number(a.healthy) || (a.lagMs ?? Infinity) - (b.lagMs ?? Infinity));
     for (const replica of byLag) {
       try {
-        const value = await this.on(replica.server, work);
+        const value = await this.on(replica.circuit, work);
         const context = currentContext();
         if (context) context.unproven = 'primary-down';
         return value;
       } catch (error) {
         if (!isServerFailure(error)) throw error;
-        replica.eject((error as Error).message);
+        this.monitor.suspect(replica, error);
         failure = error;
       }
     }
     throw new DatabaseUnavailable('any', failure);
   }
 
-  private async on<T>(server: Server, work: Work<T>): Promise<T> {
-    const connection = await this.pools.acquire(server);
+  private async on<T>(circuit: ServerCircuit, work: (session: ConnectionSession) => Promise<T>): Promise<T> {
+    const connection = await this.pools.acquire(circuit.server);
+    const context = currentContext();
+    const { dialect } = this.pools;
+    const session = new ConnectionSession(
+      this.dataSource,
+      connection,
+      circuit,
+      dialect,
+      this.options.session,
+      context?.admitted,
+    );
     try {
-      const limitMs = this.options.statementMs;
-      const session = new ConnectionSession(this.dataSource, connection, server, this.pools.dialect, limitMs);
       const value = await work(session);
-      currentContext()?.servers.push(server.name);
+      context?.servers.push(circuit.server.name);
       return value;
     } finally {
+      await session.settled();
       connection.release();
     }
   }
 
   private async askPosition(): Promise<string> {
-    const connection = await this.pools.acquire(this.primary);
+    const { primary } = this.circuits;
+    primary.assertClosed();
+    const connection = await this.pools.acquire(primary.server);
     try {
-      metrics.database.queries.inc('primary', this.primary.name);
+      metrics.database.queries.inc('primary', primary.server.name);
       const { positionMs } = this.options;
-      const rows = await limited(connection, this.primary, positionMs, this.pools.dialect.positionSql);
+      const { positionSql } = this.pools.dialect;
+      const rows = await limited(connection, primary.server, positionMs, positionSql, [], primary);
       return String((rows as { position: unknown }[])[0]!.position);
     } finally {
       connection.release();

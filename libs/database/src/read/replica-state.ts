@@ -1,26 +1,33 @@
+import type { ServerCircuit } from '../servers/circuits';
 import type { Server } from '../servers/server';
 
-/** What the monitor knows of one replica. */
+/** What is known of one replica: whether it is there (its breaker), and whether it is current enough (the monitor). */
 export class ReplicaState {
-  healthy = false;
   /** Age of the newest heartbeat that it has applied, in ms; undefined until measured. */
   lagMs: number | undefined;
   /** Loads that use it now: the next load goes where there are fewest. */
   inFlight = 0;
-  /** Why it gets no reads, in words for /health and logs. */
+  /** Why it gets no reads although it answers, in words for /health and logs. */
   reason: string | undefined = 'not measured yet';
   private restsUntil = 0;
 
-  constructor(readonly server: Server) {}
+  constructor(readonly circuit: ServerCircuit) {}
+
+  get server(): Server {
+    return this.circuit.server;
+  }
+
+  /** Whether reads may go there. */
+  get healthy(): boolean {
+    return this.reason === undefined && this.circuit.closed;
+  }
 
   /** Measured and fine: it may answer. */
   admit(): void {
-    this.healthy = true;
     this.reason = undefined;
   }
 
   eject(reason: string): void {
-    this.healthy = false;
     this.reason = reason;
   }
 
@@ -34,11 +41,18 @@ export class ReplicaState {
   }
 }
 
-/** The healthy replica with the least to do, or undefined. */
-export function leastLoaded(replicas: readonly ReplicaState[], now = performance.now()): ReplicaState | undefined {
+/**
+ * The healthy replica with the least to do, or undefined.
+ * @param most loads at once on one replica: beyond it they would only wait for its connections
+ */
+export function leastLoaded(
+  replicas: readonly ReplicaState[],
+  most: number,
+  now = performance.now(),
+): ReplicaState | undefined {
   let best: ReplicaState | undefined;
   for (const replica of replicas) {
-    if (!replica.healthy || replica.resting(now)) continue;
+    if (!replica.healthy || replica.resting(now) || replica.inFlight >= most) continue;
     if (!best || replica.inFlight < best.inFlight) best = replica;
     // With equal load they take turns: which one is first must not decide.
     else if (replica.inFlight === best.inFlight && Math.random() < 0.5) best = replica;

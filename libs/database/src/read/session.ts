@@ -1,43 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admitted, AdmissionRefused, Problem } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import type { PoolConnection } from 'mysql2';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Dialect } from '../dialect';
+import type { ServerCircuit } from '../servers/circuits';
 import { limited } from '../servers/pools';
 import type { Server } from '../servers/server';
+import { serverLimitMs } from './statement-limit';
 
 /** One connection for the reads of one answer; all its statements see the same server. */
 export interface ReadSession {
   readonly server: Server;
   readonly dialect: Dialect;
   /**
-   * Runs one statement and returns its rows (DECIMAL as strings, DATETIME as Date in UTC).
+   * Runs one statement and returns its rows (DECIMAL as strings, DATETIME as Date in UTC). The server stops it when the
+   * request's deadline is over.
+   *
    * @param name of the repository method, for metrics: `products.list`
+   * @throws Problem database_busy when the deadline is over, AdmissionRefused when nobody waits for the answer any more
    */
   query<Row>(name: string, sql: string, params?: readonly unknown[]): Promise<Row[]>;
   /** TypeORM's entity manager on this same connection, for reads that prefer entities. */
   readonly manager: EntityManager;
 }
 
+/** What all sessions of a router have in common. */
+export interface SessionSetting {
+  /** The server-side limit that every session has, ms. */
+  readonly statementMs: number;
+  /** How much longer than its limit a server may take to say so before it counts as silent, ms. */
+  readonly silenceMs: number;
+  /** Ends a statement that nobody waits for any more. */
+  readonly kill: (server: Server, threadId: number) => Promise<void>;
+  /** Told of every statement. */
+  readonly done?: (server: Server, name: string, ms: number, sql: string, params: readonly unknown[]) => void;
+  /** Test harness: every statement takes so much longer, ms. */
+  readonly delayMs?: number;
+}
+
 /** @internal */
 export class ConnectionSession implements ReadSession {
   private entityManager: EntityManager | undefined;
+  private killing: Promise<void> | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly connection: PoolConnection,
-    readonly server: Server,
+    private readonly circuit: ServerCircuit,
     readonly dialect: Dialect,
-    private readonly limitMs: number,
+    private readonly setting: SessionSetting,
+    private readonly admitted: Admitted | undefined,
   ) {}
 
+  get server(): Server {
+    return this.circuit.server;
+  }
+
   async query<Row>(name: string, sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    const started = performance.now();
-    metrics.database.queries.inc(this.server.role, this.server.name);
-    try {
-      return (await limited(this.connection, this.server, this.limitMs, sql, params)) as Row[];
-    } finally {
-      metrics.database.duration.series(name, this.server.role).observe((performance.now() - started) / 1000);
-    }
+    const { statementMs, silenceMs } = this.setting;
+    if (this.admitted?.signal?.aborted) throw new AdmissionRefused('abandoned', 1);
+    const ms = serverLimitMs(this.admitted?.remainingMs(), statementMs);
+    if (ms <= 0) throw new Problem('database_busy');
+    const text = ms < statementMs ? this.dialect.limitedSql(sql, ms) : sql;
+    const rows = await this.interruptible(() => this.timed(name, text, params, ms + silenceMs));
+    return rows as Row[];
+  }
+
+  /**
+   * Waits until this replica has applied a position. In autocommit: inside a transaction the SELECTs that follow would
+   * still see the snapshot from before the wait.
+   */
+  async fence(position: string, ms: number): Promise<boolean> {
+    const params = [position, ms / 1000];
+    const { waitSql } = this.dialect;
+    const rows = await this.timed('fence.wait', waitSql, params, ms + this.setting.silenceMs);
+    return this.dialect.waitSucceeded((rows as Record<string, unknown>[])[0]);
+  }
+
+  /** Resolves when nothing of this session can reach the connection's next user. */
+  async settled(): Promise<void> {
+    await this.killing;
   }
 
   get manager(): EntityManager {
@@ -48,5 +91,36 @@ export class ConnectionSession implements ReadSession {
       this.entityManager = runner.manager;
     }
     return this.entityManager;
+  }
+
+  private async timed(name: string, sql: string, params: readonly unknown[], ms: number): Promise<unknown> {
+    const started = performance.now();
+    metrics.database.queries.inc(this.server.role, this.server.name);
+    try {
+      if (this.setting.delayMs) await sleep(this.setting.delayMs);
+      return await limited(this.connection, this.server, ms, sql, params, this.circuit);
+    } finally {
+      const took = performance.now() - started;
+      metrics.database.duration.series(name, this.server.role).observe(took / 1000);
+      this.setting.done?.(this.server, name, took, sql, params);
+    }
+  }
+
+  private async interruptible<T>(send: () => Promise<T>): Promise<T> {
+    const signal = this.admitted?.signal;
+    if (!signal) return send();
+    const { threadId } = this.connection;
+    const kill = () => {
+      this.killing = this.setting.kill(this.server, threadId).catch(() => undefined);
+    };
+    signal.addEventListener('abort', kill, { once: true });
+    try {
+      return await send();
+    } catch (error) {
+      if (signal.aborted) throw new AdmissionRefused('abandoned', 1);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', kill);
+    }
   }
 }

@@ -17,11 +17,20 @@ export class ServerSilent extends Error {
   }
 }
 
+/** A COMMIT was sent, and nobody knows what became of it. */
+export class OutcomeUnknown extends Problem {
+  constructor(cause: unknown) {
+    super('write_outcome_unknown', { cause });
+    this.name = 'OutcomeUnknown';
+  }
+}
+
 const LOST = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
   'PROTOCOL_CONNECTION_LOST', 'PROTOCOL_SEQUENCE_TIMEOUT', 'POOL_NONEONLINE', 'POOL_NOEXIST', 'POOL_CLOSED',
   'ER_SERVER_SHUTDOWN', 'ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_NORMAL_SHUTDOWN',
   'ER_CONNECTION_KILLED', 'ER_OPTION_PREVENTS_STATEMENT', 'ER_HOST_IS_BLOCKED', 'ER_NEW_ABORTING_CONNECTION',
+  'EOPENBREAKER',
 ]); // prettier-ignore
 
 /**

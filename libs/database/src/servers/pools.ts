@@ -1,7 +1,10 @@
 import { metrics } from '@prior/telemetry';
 import type { DataSource } from 'typeorm';
 import type { PoolConnection } from 'mysql2';
+import { Problem } from '@prior/http';
+import { lateTimer } from '@prior/resilience';
 import { type Dialect, dialectOf } from '../dialect';
+import type { ServerCircuit } from './circuits';
 import { ServerSilent } from './errors';
 import type { Server } from './server';
 
@@ -62,23 +65,31 @@ export class Pools {
 
   /** Known after the first connection to any server. */
   get dialect(): Dialect {
-    if (!this.dialectSeen) throw new Error('No database server has been reached yet, so its dialect is unknown.');
+    if (!this.dialectSeen)
+      throw new Error('No database server has been reached yet, so its dialect is unknown.');
     return this.dialectSeen;
   }
 
   /**
    * A connection to this very server, its session prepared (UTC, server-side statement limit). Release it in `finally`.
-   * @throws ServerSilent, or the driver's error when it cannot be reached
+   * @throws ServerSilent, the driver's error when it cannot be reached, or Problem database_busy when all connections
+   *   are taken: that says nothing about the server
    */
   acquire(server: Server): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {
       let late = false;
-      const timer = setTimeout(() => {
+      const full = this.allTaken(server);
+      const stop = lateTimer(this.limits.acquireMs, () => {
         late = true;
-        reject(new ServerSilent(server.name, 'connecting', this.limits.acquireMs));
-      }, this.limits.acquireMs);
+        const waited = full && this.allTaken(server);
+        reject(
+          waited
+            ? new Problem('database_busy')
+            : new ServerSilent(server.name, 'connecting', this.limits.acquireMs),
+        );
+      });
       this.driver.poolCluster.getConnection(server.node, (error, connection) => {
-        clearTimeout(timer);
+        stop();
         if (late) return void connection?.release();
         if (error) return reject(error);
         this.prepare(connection, server).then(resolve, (failure: unknown) => {
@@ -87,6 +98,25 @@ export class Pools {
         });
       });
     });
+  }
+
+  /** Ends the statement that another connection is running. The server lets an account end its own. */
+  async kill(server: Server, threadId: number): Promise<void> {
+    const connection = await this.acquire(server);
+    try {
+      await limited(connection, server, this.limits.acquireMs, `KILL QUERY ${threadId}`);
+    } finally {
+      connection.release();
+    }
+  }
+
+  private allTaken(server: Server): boolean {
+    const pool = this.driver.poolCluster._nodes[server.node]?.pool;
+    return (
+      pool !== undefined &&
+      pool._freeConnections.length === 0 &&
+      pool._allConnections.length >= pool.config.connectionLimit
+    );
   }
 
   private async acquireAny(): Promise<PoolConnection> {
@@ -133,8 +163,9 @@ export class Pools {
 
 /**
  * One statement with a limit on the waiting. mysql2's own time-out would give the busy connection back to the pool;
- * here it is destroyed, as nobody knows what it will still answer.
+ * here it is cut, as nobody knows what it will still answer.
  *
+ * @param circuit also ends the waiting as soon as anybody finds the server silent
  * @throws ServerSilent
  */
 export function limited(
@@ -143,16 +174,30 @@ export function limited(
   ms: number,
   sql: string,
   params: readonly unknown[] = [],
+  circuit?: ServerCircuit,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      connection.destroy();
-      reject(new ServerSilent(server.name, sql.slice(0, 60), ms));
-    }, ms);
+    const end = (error: Error) => {
+      settle();
+      cut(connection);
+      reject(error);
+    };
+    const stop = lateTimer(ms, () => end(new ServerSilent(server.name, sql.slice(0, 60), ms)));
+    const forget = circuit?.onSilence(end);
+    const settle = () => {
+      stop();
+      forget?.();
+    };
     connection.query(sql, params as unknown[], (error, rows) => {
-      clearTimeout(timer);
+      settle();
       if (error) reject(error);
       else resolve(rows);
     });
   });
+}
+
+/** Out of the pool, and no waiting for a server that may never say goodbye. */
+export function cut(connection: PoolConnection): void {
+  connection.destroy();
+  (connection as unknown as { stream: { destroy(): void } }).stream.destroy();
 }

@@ -1,21 +1,23 @@
 import { metrics } from '@prior/telemetry';
+import type { ServerCircuit } from '../servers/circuits';
 import { limited, type Pools } from '../servers/pools';
-import type { Server } from '../servers/server';
 
 /** Single statements on the primary in autocommit, for the machinery (outbox, drains); not for features. */
 export class PrimaryQuery {
   constructor(
     private readonly pools: Pools,
-    private readonly primary: Server,
+    private readonly primary: ServerCircuit,
     private readonly limitMs: number,
   ) {}
 
-  /** @throws the driver's error, or ServerSilent after the limit */
+  /** @throws BreakerOpenError at once while the primary is away, the driver's error, or ServerSilent after the limit */
   async run(sql: string, params: readonly unknown[] = []): Promise<unknown> {
-    const connection = await this.pools.acquire(this.primary);
+    this.primary.assertClosed();
+    const { server } = this.primary;
+    const connection = await this.pools.acquire(server);
     try {
-      metrics.database.queries.inc('primary', this.primary.name);
-      return await limited(connection, this.primary, this.limitMs, sql, params);
+      metrics.database.queries.inc('primary', server.name);
+      return await limited(connection, server, this.limitMs, sql, params, this.primary);
     } finally {
       connection.release();
     }

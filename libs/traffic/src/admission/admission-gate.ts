@@ -16,6 +16,8 @@ import { WaitQueue, type Waiting } from './wait-queue';
 export interface AdmissionGateOptions {
   /** Work at once to begin with, and at most: the connections that this process may use. */
   readonly slots: number;
+  /** What can be under way now, where that is less: a replica that is away takes its connections along. */
+  readonly capacity?: () => number;
   /** Most that wait. Default 4 × slots. */
   readonly queueSize?: number;
   readonly intervalMs?: number;
@@ -40,6 +42,7 @@ export class AdmissionGate implements DatabaseAdmission {
   private readonly limit: AdaptiveLimit;
   private readonly queue: WaitQueue<Ticket>;
   private readonly open: boolean;
+  private readonly capacity: () => number;
   private readonly stopMetrics: (() => void)[];
   private inFlight = 0;
   private sweeper: NodeJS.Timeout | undefined;
@@ -47,9 +50,10 @@ export class AdmissionGate implements DatabaseAdmission {
   constructor(options: AdmissionGateOptions) {
     this.limit = new AdaptiveLimit({ initial: options.slots });
     this.queue = new WaitQueue({ ...options, size: options.queueSize ?? 4 * options.slots });
+    this.capacity = options.capacity ?? (() => Infinity);
     this.open = options.mutants?.includes('no-admission') ?? false;
     this.stopMetrics = [
-      metrics.traffic.admissionLimit.from([], () => this.limit.value),
+      metrics.traffic.admissionLimit.from([], () => this.slots),
       metrics.traffic.admissionInFlight.from([], () => this.inFlight),
       ...workClasses.map((one) =>
         metrics.traffic.admissionQueued.from([one], () => this.queue.lengthOf(one)),
@@ -60,7 +64,7 @@ export class AdmissionGate implements DatabaseAdmission {
   /** What goes on and what waits right now: for `/health/ready`. */
   get state(): { limit: number; inFlight: number; queued: number; overloaded: boolean } {
     const overloaded = this.queue.isStanding(performance.now());
-    return { limit: this.limit.value, inFlight: this.inFlight, queued: this.queue.length, overloaded };
+    return { limit: this.slots, inFlight: this.inFlight, queued: this.queue.length, overloaded };
   }
 
   async run<T>(
@@ -72,7 +76,7 @@ export class AdmissionGate implements DatabaseAdmission {
     if (this.open) return openAdmission.run(workClass, signal, deadlineMs, work);
     const since = performance.now();
     if (signal?.aborted) throw refused(workClass, 'abandoned');
-    const free = this.inFlight < this.limit.value && this.queue.length === 0;
+    const free = this.inFlight < this.slots && this.queue.length === 0;
     // Health checks are few, and shedding them would take a merely busy process out of service.
     if (free || workClass === 'health') this.inFlight += 1;
     else await this.wait(workClass, signal, since, since + deadlineMs);
@@ -84,6 +88,10 @@ export class AdmissionGate implements DatabaseAdmission {
     clearTimeout(this.sweeper);
     for (let one = this.queue.next(0); one; one = this.queue.next(0)) one.refuse('shed');
     for (const stop of this.stopMetrics) stop();
+  }
+
+  private get slots(): number {
+    return Math.min(this.limit.value, this.capacity());
   }
 
   /** Resolves with the slot taken. */
@@ -132,7 +140,7 @@ export class AdmissionGate implements DatabaseAdmission {
     let failed = false;
     try {
       const end = since + deadlineMs;
-      return await work({ signal, remainingMs: () => Math.max(1, Math.floor(end - performance.now())) });
+      return await work({ signal, remainingMs: () => Math.max(0, Math.floor(end - performance.now())) });
     } catch (error) {
       failed = isOverload(error);
       throw error;
@@ -147,7 +155,7 @@ export class AdmissionGate implements DatabaseAdmission {
     if (this.queue.length === 0) return;
     const now = performance.now();
     this.expire(now);
-    while (this.inFlight < this.limit.value) {
+    while (this.inFlight < this.slots) {
       const ticket = this.queue.next(now);
       if (!ticket) return;
       ticket.admit();

@@ -6,6 +6,10 @@ class Response extends EventEmitter {
   status = 0;
   headers: Record<string, string | number> = {};
   body = '';
+  setHeader(name: string, value: string) {
+    this.set[name] = value;
+  }
+  readonly set: Record<string, string> = {};
   writeHead(status: number, headers: Record<string, string | number>) {
     this.status = status;
     this.headers = headers;
@@ -15,9 +19,9 @@ class Response extends EventEmitter {
     this.body = body.toString();
   }
 }
-const enter = (gate: InFlightGate, response = new Response()) => ({
+const enter = (gate: InFlightGate, headers = {}, response = new Response()) => ({
   response,
-  entered: gate.enter(response as unknown as ServerResponse),
+  entered: gate.enter({ headers }, response as unknown as ServerResponse),
 });
 
 describe('InFlightGate', () => {
@@ -33,6 +37,18 @@ describe('InFlightGate', () => {
     a!.response.emit('close');
     expect(enter(gate).entered).toBe(true);
     expect(gate.inFlight).toBe(2);
+    gate.close();
+  });
+
+  it('lets scripts of the listed origins read the refusal', () => {
+    const gate = new InFlightGate(0, ['https://shop.example']);
+    const origin = (from: string) => enter(gate, { origin: from }).response.set;
+    expect(origin('https://shop.example')).toMatchObject({
+      'access-control-allow-origin': 'https://shop.example',
+      'access-control-expose-headers': 'Retry-After',
+      vary: 'Origin',
+    });
+    expect(origin('https://evil.example')).toEqual({});
     gate.close();
   });
 });

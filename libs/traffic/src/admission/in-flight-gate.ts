@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem, PROBLEM_CONTENT_TYPE } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 
@@ -20,10 +20,19 @@ export class InFlightGate {
     this.open -= 1;
   };
 
+  private readonly origins: ReadonlySet<string>;
+
+  /**
+   * @param max open requests
+   * @param corsOrigins whose scripts may read the refusal: without CORS headers it would look like a broken network to
+   *   them, and its Retry-After would be lost
+   */
   constructor(
     private readonly max: number,
+    corsOrigins: readonly string[] = [],
     private readonly disabled = false,
   ) {
+    this.origins = new Set(corsOrigins);
     this.stopMetrics = metrics.http.inFlight.from([], () => this.open);
   }
 
@@ -36,9 +45,11 @@ export class InFlightGate {
    *
    * @returns false when there are too many; the 503 has been sent then
    */
-  enter(response: ServerResponse): boolean {
+  enter({ headers }: Pick<IncomingMessage, 'headers'>, response: ServerResponse): boolean {
     if (this.open >= this.max && !this.disabled) {
       this.refused.n += 1;
+      const { origin } = headers;
+      if (origin !== undefined && this.origins.has(origin)) allowOrigin(response, origin);
       response.writeHead(503, answers[Math.floor(Math.random() * answers.length)]).end(body);
       return false;
     }
@@ -50,4 +61,11 @@ export class InFlightGate {
   close(): void {
     this.stopMetrics();
   }
+}
+
+function allowOrigin(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-allow-credentials', 'true');
+  response.setHeader('access-control-expose-headers', 'Retry-After');
+  response.setHeader('vary', 'Origin');
 }

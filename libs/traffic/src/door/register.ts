@@ -13,7 +13,7 @@ const isProbe = (request: FastifyRequest): boolean => (request.raw.url ?? '').st
 export function registerAdmission(fastify: FastifyInstance, gate: InFlightGate): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (isProbe(request)) return done();
-    if (gate.enter(reply.raw)) done();
+    if (gate.enter(request.raw, reply.raw)) done();
     else reply.hijack();
   });
 }

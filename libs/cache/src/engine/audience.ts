@@ -1,0 +1,27 @@
+/** Those who wait for one answer that many share. */
+export class Audience {
+  private readonly gone = new AbortController();
+  private present = 0;
+
+  /** @param first see `join` */
+  constructor(first: AbortSignal | undefined) {
+    this.join(first);
+  }
+
+  /** Aborted when all who came have hung up: whoever comes later needs a new answer. */
+  get signal(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  /** @param signal aborted when this one hangs up; undefined for somebody who never does */
+  join(signal: AbortSignal | undefined): void {
+    this.present += 1;
+    if (signal?.aborted) this.leave();
+    else signal?.addEventListener('abort', () => this.leave(), { once: true });
+  }
+
+  private leave(): void {
+    this.present -= 1;
+    if (this.present === 0) this.gone.abort(new Error('Nobody waits any more'));
+  }
+}

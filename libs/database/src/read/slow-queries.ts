@@ -1,0 +1,76 @@
+import { limited, type Pools } from '../servers/pools';
+import type { Server } from '../servers/server';
+
+export interface SlowQueryOptions {
+  /** Statements that take at least so long are slow, ms; 0 for none. */
+  readonly fromMs: number;
+  /** At most one is looked into in this time, ms: the look itself costs a statement. */
+  readonly everyMs: number;
+  readonly log: (text: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+const EXPLAIN_MS = 1_000;
+
+/**
+ * Logs slow statements with the server's plan. The plan is asked for afterwards, on another connection, so that the slow
+ * answer does not become slower. Values are left out: they may be what a customer typed.
+ */
+export class SlowQueries {
+  private notBefore = 0;
+  private skipped = 0;
+
+  constructor(
+    private readonly pools: Pick<Pools, 'acquire'>,
+    private readonly options: SlowQueryOptions,
+  ) {}
+
+  /** @param ms how long the statement took */
+  note(server: Server, name: string, ms: number, sql: string, params: readonly unknown[]): void {
+    const { fromMs, everyMs } = this.options;
+    // A fence waits on purpose.
+    if (fromMs === 0 || ms < fromMs || name.startsWith('fence.')) return;
+    const now = performance.now();
+    if (now < this.notBefore) {
+      this.skipped += 1;
+      return;
+    }
+    this.notBefore = now + everyMs;
+    void this.report(server, name, ms, sql, params);
+  }
+
+  private async report(
+    server: Server,
+    name: string,
+    ms: number,
+    sql: string,
+    params: readonly unknown[],
+  ): Promise<void> {
+    const others = this.skipped;
+    this.skipped = 0;
+    const plan = await this.explain(server, sql, params).catch((error: unknown) => String(error));
+    const fields = {
+      name,
+      server: server.name,
+      ms: Math.round(ms),
+      others,
+      sql: sql.replace(/\s+/g, ' '),
+      plan,
+    };
+    this.options.log('A slow statement', fields);
+  }
+
+  private async explain(server: Server, sql: string, params: readonly unknown[]): Promise<unknown> {
+    const connection = await this.pools.acquire(server);
+    try {
+      return await limited(
+        connection,
+        server,
+        EXPLAIN_MS,
+        `EXPLAIN ${sql.replace(/^SET STATEMENT \S+ FOR /, '')}`,
+        params,
+      );
+    } finally {
+      connection.release();
+    }
+  }
+}
