@@ -52,7 +52,11 @@ function invocationOf(command: Command, args: string[]): Invocation | 'help' {
   const operands = command.operands ?? [];
   if (parsed.positionals.length !== operands.length) {
     const [extra] = parsed.positionals.slice(operands.length);
-    throw new UsageError(extra === undefined ? `${operands.join(' ')} is missing.` : `What is "${extra}"?`);
+    throw new UsageError(
+      extra === undefined
+        ? `${operands.join(' ')} is missing.`
+        : `There is one argument too many: "${extra}".`,
+    );
   }
   return { values: parsed.values as Invocation['values'], positionals: parsed.positionals };
 }
