@@ -1,4 +1,6 @@
+export { newProduct, type NewProduct } from './dto/product-input';
 export { Product } from './product.entity';
+export { columnsOf } from './product-columns';
 export { ProductLookup } from './product-lookup';
 export {
   productChanged,
@@ -9,5 +11,5 @@ export {
   ratingMoved,
   stockMoved,
 } from './products.events';
-export { ProductsModule } from './products.module';
 export { productRowRules, tagsOfProducts } from './products.rows';
+export { ProductsModule } from './products.module';
