@@ -8,7 +8,7 @@ import { readState } from '../../scripts/lib/servers.js';
 import { UpFiles } from '../../scripts/lib/up-state.js';
 
 /** `npm run up` and `npm run down` as a user meets them, with a crash in between. */
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const root = resolve(__dirname, '../..');
 const local = mkdtempSync(join(tmpdir(), 'prior-up-smoke-'));
