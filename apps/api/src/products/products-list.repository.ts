@@ -70,15 +70,15 @@ export class ProductsListRepository {
 
   /**
    * A page of a price range in another order: walks that order and leaves out what is not in the range. Tries a short
-   * walk first, then longer ones.
+   * walk first; all tries together walk less than 5/3 of `most`.
    *
-   * @param expected entries that are probably enough
+   * @param expected entries that should do when prices have nothing to do with the order
    * @param most entries that it never walks beyond; the page is then `cutShort`
    */
   async pageByWalking(reader: Reader, listing: Listing, expected: number, most: number): Promise<Page> {
     const { sort, price, limit, offset } = listing;
     const direction = raw(orders[sort].direction);
-    for (let walk = Math.min(most, expected); ; walk = Math.min(most, walk * 4)) {
+    for (let walk = orMost(Math.ceil(1.5 * expected), most); ; walk = orMost(4 * walk, most)) {
       const kept = sql`SELECT id, k FROM (${entries(listing, walk, 0, true)}) walked
                         WHERE TRUE${within(price, raw('price'))}
                         ORDER BY k ${direction}, id ${direction} LIMIT ${limit + 1} OFFSET ${offset}`;
@@ -113,6 +113,9 @@ export class ProductsListRepository {
     };
   }
 }
+
+/** A walk of more than half of what is allowed may as well be all of it. */
+const orMost = (walk: number, most: number): number => (2 * walk > most ? most : walk);
 
 const ask = <Row>(reader: Reader, name: string, { text, params }: Sql): Promise<Row[]> =>
   reader.query<Row>(name, text, params);

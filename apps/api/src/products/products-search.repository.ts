@@ -46,8 +46,10 @@ export class ProductsSearchRepository {
         : sql`JOIN product_listing l ON l.categoryId = ${categoryId} AND l.productId = p.id`;
     const { key, isBehind, order } = orderOf(match, sort, after);
     const { text, params } = sql`
-      SELECT p.id, CAST(${key} AS CHAR) AS \`key\`, (${isBehind}) AS behind FROM products p ${listed}
-       WHERE p.id IN (${ids})${inStock ? raw(' AND p.inStock = 1') : nothing}${within(price, raw('p.updatedPrice'))}
+      SELECT p.id, CAST(${key} AS CHAR) AS \`key\`, (${isBehind}) AS behind
+        FROM JSON_TABLE(${JSON.stringify(ids)}, '$[*]' COLUMNS (id BIGINT PATH '$')) matches
+             STRAIGHT_JOIN products p ON p.id = matches.id ${listed}
+       WHERE TRUE${inStock ? raw(' AND p.inStock = 1') : nothing}${within(price, raw('p.updatedPrice'))}
        ORDER BY ${order} LIMIT ${MAX_FOUND + 1}`;
     const hits = await reader.query<Hit>('products.search', text, params);
     return { hits: hits.slice(0, MAX_FOUND), complete: ids.length < most && hits.length <= MAX_FOUND };
