@@ -26,8 +26,8 @@ export class MachineryTables1700000000003 implements MigrationInterface {
     await editor.createTable(
       'outbox',
       `id BIGINT NOT NULL AUTO_INCREMENT, tags MEDIUMTEXT NOT NULL,
-       created_at DATETIME(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6)), published_at DATETIME(6) NULL,
-       PRIMARY KEY (id), INDEX idx_outbox_published (published_at, id)`,
+       created_at DATETIME(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6)),
+       PRIMARY KEY (id)`,
     );
     await editor.createTable(
       'replica_heartbeat',

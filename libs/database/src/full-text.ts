@@ -4,7 +4,7 @@
  * and words beyond 84 characters, and what counts as the same letter depends on the collation. So words are made
  * here and written in an ASCII form that no tokenizer can split or drop: `w_` + the word, where a letter outside
  * a–z0–9 is `_` + a fixed-length code. The code is monotone: a prefix of a word is a prefix of its encoded form,
- * which keeps prefix search working. See docs/decisions/full-text.md.
+ * which keeps prefix search working. See docs/decisions/0008-search-words-in-ascii.md.
  */
 import { crc32 } from 'node:zlib';
 
