@@ -1,4 +1,4 @@
-import { columnsOf, tableInfo, type ColumnInfo, type SchemaEditor } from '@prior/database';
+import { columnsOf, errnoOf, tableInfo, type ColumnInfo, type SchemaEditor } from '@prior/database';
 
 /** A column as it has to be, and what an existing one may look like and stay as it is. */
 export interface Column {
@@ -62,14 +62,28 @@ export async function completeTable(
 ): Promise<void> {
   await utf8Innodb(editor, table);
   await addMissing(editor, table, columns);
-  for (const column of columns) {
-    if (column.fill === undefined) continue;
-    await editor.updateInBatches(table, `\`${column.name}\` = ${column.fill}`, `\`${column.name}\` IS NULL`);
+  await setDefaults(editor, table, columns);
+  for (let attempt = 1; ; attempt++) {
+    await copyFormer(editor, table, columns);
+    for (const { name, fill } of columns) {
+      if (fill === undefined) continue;
+      await editor.updateInBatches(table, `\`${name}\` = ${fill}`, `\`${name}\` IS NULL`);
+    }
+    await beforeTypes();
+    try {
+      await adjustTypes(editor, table, columns);
+      break;
+    } catch (error) {
+      // The older application goes on writing: it may have left out a value since.
+      if (attempt === MAX_ATTEMPTS || !FOUND_NULL.has(errnoOf(error) ?? 0)) throw error;
+    }
   }
-  await beforeTypes();
-  await adjustTypes(editor, table, columns);
   await loosenForeign(editor, table, columns);
 }
+
+const MAX_ATTEMPTS = 10;
+/** The servers' ways of refusing NOT NULL for a column that holds a NULL. */
+const FOUND_NULL = new Set([1048, 1138, 1265]);
 
 async function utf8Innodb(editor: SchemaEditor, table: string): Promise<void> {
   const { engine, charset } = await tableInfo(editor.query, table);
@@ -80,18 +94,20 @@ async function utf8Innodb(editor: SchemaEditor, table: string): Promise<void> {
   await editor.alter(table, clauses, `converting from ${engine}, ${charset} to InnoDB, utf8mb4`);
 }
 
-/** A constant default makes the new column instant; any other is set later, by `adjustTypes`. */
+type Columns = ReadonlyMap<string, ColumnInfo>;
+
+/** The column under which an older schema keeps the same. */
+const formerOf = (column: Column, present: Columns): ColumnInfo | undefined =>
+  (column.formerly ?? []).map((name) => present.get(name.toLowerCase())).find((found) => found !== undefined);
+
+/** A constant default makes the new column instant; any other comes afterwards. */
 async function addMissing(editor: SchemaEditor, table: string, columns: readonly Column[]): Promise<void> {
   const present = await columnsOf(editor.query, table);
   const missing = columns.filter((column) => !present.has(column.name.toLowerCase()));
-  const former = (column: Column) =>
-    (column.formerly ?? [])
-      .map((name) => present.get(name.toLowerCase()))
-      .find((found) => found !== undefined);
   const clauses = missing.map((column) => {
     const constant = column.default !== undefined && /^-?\d+$/.test(column.default);
     // With a former column to copy from, NULL tells the rows that are still to be copied, also after a crash.
-    const from = former(column);
+    const from = formerOf(column, present);
     if (from && column.widened) return ddl({ ...widen(column, from), default: undefined }, true);
     return constant && !from ? ddl(column) : ddl({ ...column, default: undefined }, true);
   });
@@ -100,9 +116,27 @@ async function addMissing(editor: SchemaEditor, table: string, columns: readonly
     clauses.map((clause) => `ADD COLUMN ${clause}`),
     `adding ${names(missing)}`,
   );
+}
+
+/** At once, so that rows which the older application writes meanwhile have them; except where a copy is still to come. */
+async function setDefaults(editor: SchemaEditor, table: string, columns: readonly Column[]): Promise<void> {
+  const present = await columnsOf(editor.query, table);
+  const without = columns.filter((column) => {
+    const found = present.get(column.name.toLowerCase());
+    return column.default !== undefined && found?.hasDefault === false && !formerOf(column, present);
+  });
+  await editor.alter(
+    table,
+    without.map((column) => `ALTER COLUMN \`${column.name}\` SET DEFAULT ${column.default}`),
+    `defaults for ${names(without)}`,
+  );
+}
+
+async function copyFormer(editor: SchemaEditor, table: string, columns: readonly Column[]): Promise<void> {
+  const present = await columnsOf(editor.query, table);
   for (const column of columns) {
-    const from = former(column);
-    if (from === undefined || (present.get(column.name.toLowerCase())?.nullable ?? true) === false) continue;
+    const from = formerOf(column, present);
+    if (from === undefined || present.get(column.name.toLowerCase())?.nullable !== true) continue;
     const isNumber = !/CHAR|TEXT|JSON/.test(column.type);
     const value = isNumber && from.length !== null ? `NULLIF(\`${from.name}\`, '')` : `\`${from.name}\``;
     const set = `\`${column.name}\` = ${value}`;

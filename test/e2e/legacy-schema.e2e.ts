@@ -159,6 +159,45 @@ describe('over a database of the report’s shape', () => {
   });
 });
 
+it('goes on beside the older application’s writes, and loses none of them', async () => {
+  const legacy = await older('report-schema.sql');
+  const writer = await connect(stack.primary, legacy.database);
+  const written: string[] = [];
+  let migrating = true;
+  const write = async () => {
+    for (let n = 0; migrating; n++) {
+      const slug = `while-migrating-${n}`;
+      await writer.query(
+        `INSERT INTO products (name, slug, thumbnail, unitPrice, updatedPrice, hasDiscount, quantity, categoryId, brand)
+         VALUES ('New', ?, 't.jpg', 10, 9, 1, ?, 3, 'B')`,
+        [slug, n % 2],
+      );
+      written.push(slug);
+      await writer.query('UPDATE products SET quantity = quantity + 1, updatedPrice = ? WHERE id = 1', [n]);
+      await writer.query('INSERT INTO reviews (product_id, user_id, rating) VALUES (5, ?, ?)', [
+        n,
+        1 + (n % 5),
+      ]);
+    }
+  };
+  try {
+    const writes = write();
+    await migrateDatabase(stack, legacy.database).finally(() => (migrating = false));
+    await writes;
+    expect(written.length).toBeGreaterThan(3);
+    const slugs = (await legacy.all(`SELECT slug FROM products WHERE slug LIKE 'while-%'`)).map(({ slug }) =>
+      String(slug),
+    );
+    expect(slugs.sort()).toEqual([...written].sort());
+    const [first] = await legacy.all('SELECT quantity FROM products WHERE id = 1');
+    expect(first).toEqual({ quantity: 4 + written.length });
+    expect(await derivedTables(legacy.query)).toEqual(await derivedFromScratch(legacy.query));
+  } finally {
+    await writer.end();
+    await legacy.discard();
+  }
+});
+
 describe('over an older, rougher schema', () => {
   let legacy: Awaited<ReturnType<typeof older>>;
   beforeAll(async () => {
