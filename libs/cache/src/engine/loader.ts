@@ -88,33 +88,34 @@ export class Loader {
   ): Promise<'mine' | 'without' | Held> {
     if (this.switches.noLease) return 'mine';
     const patience = performance.now() + PATIENCE_MS;
-    for (let first = true; performance.now() < patience; first = false) {
+    while (performance.now() < patience) {
       if (question.signal?.aborted) throw new AdmissionRefused('abandoned', 1);
       try {
-        if (await lease.take()) {
-          // Between the look and the lease another holder may have finished: look once more before loading.
-          const look = first ? undefined : await this.l2.look(question.key, question.tags);
-          const stored = look && this.adopt(question, look);
-          if (!stored) return 'mine';
-          await lease.release();
-          return stored;
-        }
+        // In this order: between the question's own look and the lease another holder may have finished, and only a
+        // look that comes after the lease was taken sees what it has stored.
+        const mine = await lease.take();
+        const look = await this.l2.look(question.key, question.tags);
+        const stored = this.adopt(question, look, stamp);
+        if (mine && !stored) return 'mine';
+        if (mine) await lease.release();
+        if (stored) return stored;
+        // The question's tags have moved on: its holder's fill will be refused, so there is nothing to wait for.
+        if (!look.stamp || !sameVersions(look.stamp.versions, stamp.versions)) return 'without';
       } catch {
         return 'without';
       }
       await sleep(LOOK_AGAIN_MS * (0.5 + Math.random()));
-      const look = await this.l2.look(question.key, question.tags);
-      const stored = this.adopt(question, look);
-      if (stored) return stored;
-      // The question's tags have moved on: its holder's fill will be refused, so there is nothing to wait for.
-      if (!look.stamp || !sameVersions(look.stamp.versions, stamp.versions)) return 'without';
     }
     return 'without';
   }
 
-  /** What another process has stored, unless its time is up: then it is what this flight is to replace. */
-  private adopt({ key }: CachedQuestion, { entry, stamp }: Look): Held | undefined {
+  /**
+   * What another process has stored, unless its time is up: then it is what this flight is to replace. A refresh ahead
+   * of time replaces whatever was there when it began.
+   */
+  private adopt({ key, workClass }: CachedQuestion, { entry, stamp }: Look, since: Stamp): Held | undefined {
     if (!entry || !stamp || Date.now() >= entry.expiresAt) return undefined;
+    if (workClass === 'background' && entry.storedAt < since.lookedAt) return undefined;
     return this.l1.set(key, entry, stamp.sentAt + L1_TRUST_MS);
   }
 

@@ -12,6 +12,8 @@ export interface Stamp {
   readonly pending: boolean;
   /** Monotonic ms, from before the question was sent. */
   readonly sentAt: number;
+  /** The same moment by the wall clock, ms: comparable with what other processes have stored. */
+  readonly lookedAt: number;
 }
 
 export interface Look {
@@ -48,11 +50,12 @@ export class SecondTier {
     if (!session) return {};
     try {
       const sentAt = performance.now();
+      const lookedAt = Date.now();
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
       const [stored, read] = await Promise.all([this.entries.get<StoredEntry>(entryKey(session, key)), readTags(session, tags)]);
       const versions = read.map(({ version }) => version);
       this.known.learn(session, tags, versions, sentAt);
-      const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt };
+      const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };
       if (!stored) return { stamp };
       const entry = fromStored(stored);
       const valid = sameVersions(entry.versions, versions) || this.ignoreVersions;
@@ -66,10 +69,11 @@ export class SecondTier {
   /** A stamp alone. @throws RedisUnavailable */
   async stamp(session: RedisSession, tags: readonly string[]): Promise<Stamp> {
     const sentAt = performance.now();
+    const lookedAt = Date.now();
     const read = await readTags(session, tags);
     const versions = read.map(({ version }) => version);
     this.known.learn(session, tags, versions, sentAt);
-    return { session, versions, pending: read.some(({ pending }) => pending), sentAt };
+    return { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };
   }
 
   /**
