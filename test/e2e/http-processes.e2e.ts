@@ -5,7 +5,7 @@ import { migratedDatabase } from '../support/migrated';
 import { dropDatabase, getStack, stackEnv } from '../support/stack';
 import { freePorts } from '../../scripts/lib/ports.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** Pause of each asker, so that the workers that start get some of the processor, ms. */
 const THINK_MS = 20;

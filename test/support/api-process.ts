@@ -45,7 +45,7 @@ export class ApiProcess {
 
   /** Waits until `check` is true. @throws with the process's output after a minute, or when it has ended */
   async until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
-    const end = performance.now() + 60_000;
+    const end = performance.now() + 100_000;
     while (!(await check())) {
       if (performance.now() > end || this.child.exitCode !== null)
         throw new Error(`${what} did not happen:\n${this.output}`);

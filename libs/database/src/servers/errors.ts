@@ -38,15 +38,22 @@ const LOST = new Set([
  * error, also inside TypeORM's QueryFailedError.
  */
 export function isServerFailure(error: unknown): boolean {
-  for (let e = error, depth = 0; e instanceof Error && depth < 4; depth += 1) {
-    const { code, driverError, fatal } = e as { code?: unknown; driverError?: unknown; fatal?: unknown };
-    if (typeof code === 'string' && LOST.has(code)) return true;
-    if (fatal === true) return true;
-    if (/closed state|Connection lost|Can't add new command/i.test(e.message)) return true;
-    e = (driverError ?? e.cause) as Error;
-    error = e;
+  // By shape, not by `instanceof`: Node's own errors belong to another realm in Jest and in vm contexts.
+  for (let e = error as Shape | null | undefined, depth = 0; e && depth < 4; depth += 1) {
+    if (typeof e.code === 'string' && LOST.has(e.code)) return true;
+    if (e.fatal === true) return true;
+    if (/closed state|Connection lost|Can't add new command/i.test(String(e.message))) return true;
+    e = (e.driverError ?? e.cause) as Shape | undefined;
   }
   return false;
+}
+
+interface Shape {
+  readonly code?: unknown;
+  readonly fatal?: unknown;
+  readonly message?: unknown;
+  readonly driverError?: unknown;
+  readonly cause?: unknown;
 }
 
 /** Error number of the driver's error (1062 duplicate key, 1213 deadlock …), or undefined. */
