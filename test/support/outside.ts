@@ -41,6 +41,18 @@ export class OutsideWorld {
     for (const api of this.apis.toReversed()) await api.close();
   }
 
+  /** A change on a connection of its own: the servers may have been restarted since the last. */
+  async write(sql: string): Promise<void> {
+    const [{ stack, database }] = this.apis as [TestApp];
+    const db = await connect(stack.primary, database);
+    await db.query(sql).finally(() => db.destroy());
+  }
+
+  async leave(api: TestApp): Promise<void> {
+    this.apis.splice(this.apis.indexOf(api), 1);
+    await api.close();
+  }
+
   /** One more API on the same database. */
   async join(env: Readonly<Record<string, string>>): Promise<TestApp> {
     const [{ stack, database }] = this.apis as [TestApp];
@@ -53,7 +65,10 @@ export class OutsideWorld {
   async read(path: string): Promise<Json[]> {
     for (const api of this.apis) await api.inject({ method: 'GET', url: path });
     const replies = await Promise.all(this.apis.map((api) => api.inject({ method: 'GET', url: path })));
-    return replies.map((reply) => ({ status: reply.statusCode, ...reply.json<Json>() }));
+    return replies.map(({ statusCode, body }) => ({
+      status: statusCode,
+      ...(body === '' ? {} : (JSON.parse(body) as Json)),
+    }));
   }
 
   /** Waits until every API answers so. @throws when one still does not after `withinMs` */

@@ -39,7 +39,7 @@ export class BinlogStream {
   constructor(private readonly options: StreamOptions) {
     const { host, port, user, password, connectTimeoutMs: connectTimeout } = options;
     this.zongji = new ZongJi({ host, port, user, password, connectTimeout, enableKeepAlive: true });
-    this.zongji.on('error', (error: Error) => TOLD_TWICE.test(error.message) || this.fail(error));
+    this.zongji.on('error', (error: Error) => TOLD_TWICE.test(error.message) || this.fail(unwrapped(error)));
     this.zongji.on('binlog', (event: AnyBinlogEvent) => this.pass(event));
     this.zongji.start({
       gtidSet: options.position,
@@ -77,6 +77,12 @@ export class BinlogStream {
     this.options.onFailed(expected ? error : new LogUnreadable(error.message, { cause: error }));
   }
 }
+
+/** An error that nobody listened for inside the driver comes as the context of another (ERR_UNHANDLED_ERROR). */
+const unwrapped = (error: Error & { context?: unknown }): Error => {
+  const { context } = error;
+  return typeof context === 'object' && context !== null && 'message' in context ? (context as Error) : error;
+};
 
 /** @returns undefined for what says nothing about rows */
 function understood(event: AnyBinlogEvent): LogEvent | undefined {

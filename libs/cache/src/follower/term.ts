@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { now, type Reader, type TagDrop } from '@prior/database';
+import type { Reader, TagDrop } from '@prior/database';
 import type { RedisSession } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
-import { EVERYTHING } from '../protocol/everything';
 import { BinlogStream, LogUnreadable, type StreamOptions } from './binlog-stream';
 import { type Batch, Collector } from './collector';
 import { dropsOf } from './drops';
@@ -80,8 +79,12 @@ export class Term {
     const position = await currentPosition(this.options.run);
     // In this order: what stands in the log before the position must be visible before entries may be stored again.
     await this.store.forget(randomUUID());
-    await this.options.publish(this.session, now(EVERYTHING));
-    this.options.onEverything('the stored position is of another life of Redis, or of another primary');
+    await this.publish({
+      changes: new Map(),
+      everything: stored
+        ? 'the stored position is not of this Redis and this primary'
+        : 'nobody has followed before',
+    });
     await this.store.write({ generation, server: identity, position }, randomUUID());
     return position;
   }
