@@ -14,7 +14,8 @@ it('keeps every promise of the limits', async () => {
 it('notices a limiter that counts in windows of the clock', async () => {
   const rows = await checkRateLimit({ seconds: SECONDS, seed: 7, mutants: ['fixed-window'] });
   const failed = rows.filter(({ ok }) => !ok).map(({ what }) => what);
-  expect(failed).toContain('over-admitted where Redis is asked');
+  // Which of its two mistakes shows first depends on where in the window the machine's load lets the bursts fall.
+  expect(failed.some((what) => /^(over-admitted|refused without cause) where Redis is asked$/.test(what))).toBe(true);
 }, 60_000);
 
 describe('the oracle', () => {
