@@ -16,6 +16,7 @@ import {
   ApiMovedPermanentlyResponse,
   ApiNoContentResponse,
   ApiOperation,
+  ApiPermanentRedirectResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import { Cached } from '@prior/cache';
@@ -34,6 +35,7 @@ const text = { type: 'string' as const };
 const ETAG = { ETag: { description: 'Carries `rev`, for If-Match', schema: text } };
 const LOCATION = { Location: { description: 'Its address', schema: text } };
 const LINK = { Link: { description: '`first`, `prev`, `next`, `last` (RFC 8288)', schema: text } };
+const RENAMED = { description: 'It has another slug now: repeat the request there', headers: LOCATION };
 const IF_MATCH = {
   name: 'If-Match',
   required: false,
@@ -60,7 +62,7 @@ export class ProductsController {
   @Get(':slug')
   @ApiOperation({ summary: 'A product with everything about it' })
   @Answer(productDetail, { headers: ETAG })
-  @ApiMovedPermanentlyResponse({ description: 'It has another slug now', headers: LOCATION })
+  @ApiMovedPermanentlyResponse(RENAMED)
   @ApiProblems('product_not_found')
   @Cached({
     ttl: 'detail',
@@ -88,6 +90,7 @@ export class ProductsController {
   @Roles('admin')
   @ApiHeader(IF_MATCH)
   @ApiOperation({ summary: 'Change a product; a changed slug leaves a redirect behind' })
+  @ApiPermanentRedirectResponse(RENAMED)
   @Answer(productDetail, { headers: ETAG })
   @ApiProblems(
     'validation_failed',
@@ -110,6 +113,7 @@ export class ProductsController {
   @HttpCode(204)
   @ApiHeader(IF_MATCH)
   @ApiOperation({ summary: 'Delete a product with its reviews' })
+  @ApiPermanentRedirectResponse(RENAMED)
   @ApiNoContentResponse({ description: 'Gone' })
   @ApiProblems('product_not_found', 'precondition_failed')
   delete(@Param('slug') slug: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {

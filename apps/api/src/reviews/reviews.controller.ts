@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiMovedPermanentlyResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiMovedPermanentlyResponse,
+  ApiNoContentResponse,
+  ApiOperation,
+  ApiPermanentRedirectResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Cached } from '@prior/cache';
 import { Answer, ApiProblems, CurrentUser, linkHeader, type Principal, queryInt, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
@@ -18,6 +24,7 @@ import { reviewTags } from './reviews.events';
 import { ReviewsService } from './reviews.service';
 
 const text = { type: 'string' as const };
+const RENAMED = { description: 'The product has another slug now: repeat the request there' };
 const reviewId = queryInt({ min: 1, max: 2_147_483_647 });
 const addressOf = (slug: string): string => `/api/products/${encodeURIComponent(slug)}/reviews`;
 
@@ -29,7 +36,7 @@ export class ReviewsController {
   @Get()
   @ApiOperation({ summary: 'Reviews of a product, newest first' })
   @Answer(reviewList, { headers: { Link: { description: '`next` (RFC 8288)', schema: text } } })
-  @ApiMovedPermanentlyResponse({ description: 'The product has another slug now' })
+  @ApiMovedPermanentlyResponse(RENAMED)
   @ApiProblems('validation_failed', 'invalid_cursor', 'product_not_found')
   @Cached({
     ttl: 'list',
@@ -47,6 +54,7 @@ export class ReviewsController {
   @Post()
   @Roles('customer')
   @ApiOperation({ summary: 'Review a product, once' })
+  @ApiPermanentRedirectResponse(RENAMED)
   @Answer(review, {
     status: 201,
     description: 'Created',
@@ -68,6 +76,7 @@ export class ReviewsController {
   @Roles('customer', 'admin')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a review: its author, or an admin' })
+  @ApiPermanentRedirectResponse(RENAMED)
   @ApiNoContentResponse({ description: 'Gone' })
   @ApiProblems('validation_failed', 'product_not_found', 'review_not_found')
   delete(
