@@ -17,22 +17,28 @@ export interface CheckRow {
   readonly ok: boolean;
 }
 
-/** Reads `--seconds`, `--seed` and `--mutant` (repeatable) from the command line. */
-export function checkOptions(defaults: { seconds: number }, args = process.argv.slice(2)): CheckOptions {
+/**
+ * Reads `--seconds`, `--seed` and `--mutant` (repeatable) from the command line, and one option for each further number
+ * in `defaults`.
+ */
+export function checkOptions<More extends Record<string, number>>(
+  defaults: { seconds: number } & More,
+  args = process.argv.slice(2),
+): CheckOptions & More {
+  const numbers: Record<string, number> = { seed: Date.now() % 1_000_000, ...defaults };
+  const options = Object.fromEntries(
+    Object.entries(numbers).map(([name, value]) => [name, { type: 'string' as const, default: String(value) }]),
+  );
   const { values } = parseArgs({
     args,
-    options: {
-      seconds: { type: 'string', default: String(defaults.seconds) },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      mutant: { type: 'string', multiple: true, default: [] },
-    },
+    options: { ...options, mutant: { type: 'string', multiple: true, default: [] } },
   });
-  const number = (name: 'seconds' | 'seed') => {
-    const value = Number(values[name]);
+  for (const name of Object.keys(numbers)) {
+    const value = Number((values as Record<string, unknown>)[name]);
     if (!(Number.isInteger(value) && value > 0)) throw new Error(`--${name} must be a whole number above 0`);
-    return value;
-  };
-  return { seconds: number('seconds'), seed: number('seed'), mutants: values.mutant };
+    numbers[name] = value;
+  }
+  return { ...numbers, mutants: values.mutant } as unknown as CheckOptions & More;
 }
 
 /** The summary as a table, one row a line. */
@@ -56,10 +62,10 @@ export function checkTable(rows: readonly CheckRow[]): string {
  * Runs a check as a program: prints its table and ends the process with 0 when every row is ok, else with 1.
  * With a mutant a failing row is what is wanted, and the words say so; the status stays that of the rows.
  */
-export async function runCheck(
+export async function runCheck<Options extends CheckOptions>(
   name: string,
-  options: CheckOptions,
-  check: (options: CheckOptions) => Promise<readonly CheckRow[]>,
+  options: Options,
+  check: (options: Options) => Promise<readonly CheckRow[]>,
 ): Promise<never> {
   const mutants = options.mutants.length > 0 ? `, with ${options.mutants.join(', ')} switched on` : '';
   process.stdout.write(`${name}: ${options.seconds} s, seed ${options.seed}${mutants}\n`);

@@ -40,7 +40,15 @@ interface Waiting {
 }
 
 /** The client gave up; whether the request has had an effect is not known. */
-export class NoAnswer extends Error {}
+export class NoAnswer extends Error {
+  /** @param silent not a byte of the answer had arrived, and the connection was lost: a GET may be sent once more */
+  constructor(
+    why: string,
+    readonly silent = false,
+  ) {
+    super(why);
+  }
+}
 
 /** One kept-alive connection, one request at a time. */
 class Connection {
@@ -49,11 +57,17 @@ class Connection {
   private waiting: Waiting | undefined;
   closed = false;
 
+  readonly connected: Promise<void>;
+
   constructor(port: number) {
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.connected = new Promise((resolve) => {
+      this.socket.once('connect', resolve);
+      this.socket.once('close', resolve);
+    });
     this.socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    this.socket.on('error', (error) => this.fail(error.message));
-    this.socket.on('close', () => this.fail('the connection was closed'));
+    this.socket.on('error', (error) => this.fail(error.message, this.received.length === 0));
+    this.socket.on('close', () => this.fail('the connection was closed', this.received.length === 0));
   }
 
   send(text: string, limitMs: number): Promise<Answer> {
@@ -64,14 +78,14 @@ class Connection {
     });
   }
 
-  fail(why: string): void {
+  fail(why: string, silent = false): void {
     this.closed = true;
     this.socket.destroy();
     const { waiting } = this;
     this.waiting = undefined;
     if (!waiting) return;
     clearTimeout(waiting.timer);
-    waiting.reject(new NoAnswer(why));
+    waiting.reject(new NoAnswer(why, silent));
   }
 
   private receive(chunk: Buffer): void {
@@ -79,18 +93,45 @@ class Connection {
     const headEnd = this.received.indexOf(HEAD_END);
     if (headEnd < 0) return;
     const head = this.received.toString('latin1', 0, headEnd);
-    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-    const end = headEnd + HEAD_END.length + length;
-    if (/\r\ntransfer-encoding:/i.test(head)) return this.fail('the answer is chunked');
-    if (this.received.length < end) return;
-    const body = this.received.subarray(headEnd + HEAD_END.length, end);
-    this.received = this.received.subarray(end);
+    const start = headEnd + HEAD_END.length;
+    const found = CHUNKED.test(head) ? chunkedBody(this.received, start) : plainBody(head, this.received, start);
+    if (!found) return;
+    this.received = this.received.subarray(found.end);
     const { waiting } = this;
     this.waiting = undefined;
     if (/\r\nconnection: *close/i.test(head)) this.closed = true;
     if (!waiting) return;
     clearTimeout(waiting.timer);
-    waiting.resolve(new Answer(Number(head.slice(9, 12)), head, body));
+    waiting.resolve(new Answer(Number(head.slice(9, 12)), head, found.body));
+  }
+}
+
+interface Body {
+  readonly body: Buffer;
+  /** Where the next answer begins. */
+  readonly end: number;
+}
+
+const CHUNKED = /\r\ntransfer-encoding: *chunked/i;
+
+/** @returns undefined while it is not complete, here and below */
+function plainBody(head: string, received: Buffer, start: number): Body | undefined {
+  const end = start + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+  return received.length < end ? undefined : { body: received.subarray(start, end), end };
+}
+
+/** RFC 9112, section 7.1; nobody here sends trailers. */
+function chunkedBody(received: Buffer, start: number): Body | undefined {
+  const parts: Buffer[] = [];
+  for (let at = start; ; ) {
+    const lineEnd = received.indexOf('\r\n', at);
+    if (lineEnd < 0) return undefined;
+    const size = parseInt(received.toString('latin1', at, lineEnd), 16);
+    const next = lineEnd + 2 + size + 2;
+    if (received.length < next) return undefined;
+    if (size === 0) return { body: Buffer.concat(parts), end: next };
+    parts.push(received.subarray(lineEnd + 2, next - 2));
+    at = next;
   }
 }
 
@@ -114,6 +155,16 @@ export class HttpClient {
     if (connection.closed) connection.fail('');
     else this.idle.push(connection);
     return answer;
+  }
+
+  /** Has so many connections ready. */
+  async open(count: number): Promise<void> {
+    while (this.idle.length < count) {
+      // Not more at once than a listener's queue takes.
+      const some = Array.from({ length: Math.min(100, count - this.idle.length) }, () => new Connection(this.port));
+      await Promise.all(some.map(({ connected }) => connected));
+      this.idle.push(...some);
+    }
   }
 
   close(): void {

@@ -7,6 +7,8 @@ import { TcpProxy } from './tcp-proxy';
 
 const MAIN = resolve(__dirname, '../../../dist/apps/api/src/main.js');
 const READY_MS = 60_000;
+/** Longer than anything that a process may do for an answer; a machine with other work takes its time. */
+const CLIENT_MS = 60_000;
 
 /** The ways of one process to its servers, each through a proxy of its own. */
 export interface Links {
@@ -30,7 +32,7 @@ export class ApiNode {
     private readonly logFile: string,
     ports: { port: number; adminPort: number },
   ) {
-    this.client = new HttpClient(ports.port);
+    this.client = new HttpClient(ports.port, CLIENT_MS);
     this.admin = new HttpClient(ports.adminPort);
     this.env = { ...env, PORT: String(ports.port), ADMIN_PORT: String(ports.adminPort) };
   }

@@ -1,0 +1,27 @@
+/**
+ * npm run check:consistency -- [--seconds N] [--reads N] [--processes N] [--seed N] [--mutant NAME]
+ *
+ * Plays the known races, then lets clients and faults rage for so many seconds, or until so many reads were judged.
+ * Ends with 0 when nothing was stale. `--mutant` switches a guarantee off: no-stamp, no-fence, stamp-after-read,
+ * no-row-lock, no-drain, no-generation; it is caught when the check FAILS (status 1).
+ *
+ * With TEST_PRIMARY, TEST_REPLICAS and TEST_REDIS it uses those servers and leaves out what would break them.
+ */
+import { checkOptions, runCheck } from '../support/check';
+import { openStack } from '../support/fleet/fleet';
+import { checkConsistency } from './consistency';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+void runCheck(
+  'check:consistency',
+  checkOptions({ seconds: 60, reads: 1_000_000_000, processes: 3 }),
+  async (options) => {
+    const stack = await openStack();
+    try {
+      return await checkConsistency(stack, { ...options, say });
+    } finally {
+      await stack.close();
+    }
+  },
+);

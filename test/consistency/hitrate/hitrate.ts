@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckOptions, CheckRow } from '../../support/check';
+import { Fleet, forget, type CheckStack } from '../../support/fleet/fleet';
+import { sumOver } from '../../support/fleet/metrics';
+import type { ApiNode } from '../../support/fleet/node';
+import { migratedDatabase } from '../../support/migrated';
+import { random } from '../../support/random';
+import { bearer } from '../lab/tokens';
+import { Tally } from '../stampede/tally';
+import { fillCatalogue, urls } from './catalogue';
+import { zipf } from './zipf';
+
+export interface HitRateOptions extends CheckOptions {
+  /** Reads a second. */
+  readonly rate: number;
+  /** Stock changes a second, a basket of five in one request. */
+  readonly stock: number;
+  /** Edits of products a second. */
+  readonly edits: number;
+  readonly products: number;
+  readonly processes: number;
+  /** Lowest hit rate, percent. */
+  readonly wanted: number;
+}
+
+const BASKET = 5;
+/** One list for every three details. */
+const LIST_SHARE = 0.25;
+
+/** Does `work` so many times a second, without waiting for it, until `end`; what the machine cannot do is left out. */
+async function pace(perSecond: number, end: number, work: () => Promise<void>): Promise<void> {
+  const started = performance.now();
+  const running = new Set<Promise<void>>();
+  for (let sent = 0; performance.now() < end; ) {
+    const due = Math.floor(((performance.now() - started) / 1_000) * perSecond);
+    for (; sent < due; sent += 1) {
+      if (running.size >= 256) continue;
+      const one = work().finally(() => running.delete(one));
+      running.add(one);
+    }
+    await sleep(5);
+  }
+  await Promise.all(running);
+}
+
+/** Visitors, checkouts and an editor; measures after a warm-up of the same kind. */
+async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds: number): Promise<Tally> {
+  const { rate, stock, edits, products, seed } = options;
+  const { next, integer, pick } = random(seed);
+  const { details, lists } = urls(products);
+  const [product, list] = [zipf(products, next), zipf(lists.length, next)];
+  const tally = new Tally();
+  const end = performance.now() + seconds * 1_000;
+  const read = () => tally.ask(pick(nodes), next() < LIST_SHARE ? lists[list()]! : details[product()]!);
+  const write = async (method: string, path: string, body: unknown, authorization: string) => {
+    const answer = await pick(nodes).request(path, { method, body, headers: { authorization } });
+    if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.body}`);
+  };
+  const [service, admin] = [await bearer('service'), await bearer('admin')];
+  const basket = () => {
+    const slugs = new Set(Array.from({ length: BASKET }, () => `p-${product()}`));
+    return { changes: [...slugs].map((slug) => ({ slug, delta: -1 })) };
+  };
+  await Promise.all([
+    pace(rate, end, read),
+    pace(stock / BASKET, end, () => write('POST', '/api/products/stock', basket(), service)),
+    pace(edits, end, () => write('PATCH', details[product()]!, { description: `edit ${integer(1e9)}` }, admin)),
+  ]);
+  return tally;
+}
+
+/** How much of a shop's traffic the cache answers while it is being bought from and edited. */
+export async function checkHitRate(stack: CheckStack, options: HitRateOptions): Promise<CheckRow[]> {
+  const { seconds, products, processes, mutants, wanted } = options;
+  const database = await migratedDatabase(stack);
+  await fillCatalogue(stack, stack.primary, database, products);
+  const fleet = await Fleet.start({ stack, database, processes, mutants });
+  try {
+    const { nodes } = fleet;
+    await trade(nodes, options, Math.min(10, Math.ceil(seconds / 3)));
+    const fences = () => sumOver(nodes, 'prior_fence_waits_total', { outcome: 'reached' });
+    const fallbacks = () => sumOver(nodes, 'prior_db_fallbacks_total');
+    const before = [await fences(), await fallbacks()] as const;
+    const tally = await trade(nodes, options, seconds);
+    const [fenced, fallen] = [(await fences()) - before[0], (await fallbacks()) - before[1]];
+    const reads = tally.answered + tally.failed;
+    const hitRate = (100 * tally.hits) / Math.max(1, reads);
+    return [
+      row('reads a second', reads / seconds, `${options.rate} asked for`),
+      row('not answered', tally.failed, '0', tally.failed === 0),
+      row('hit rate, %', hitRate, `>= ${wanted}`, hitRate >= wanted),
+      row('loads', fenced + fallen),
+      row('of them on the primary, %', (100 * fallen) / Math.max(1, fenced + fallen)),
+    ];
+  } finally {
+    await fleet.stop();
+    await forget(stack, database);
+  }
+}
+
+const row = (what: string, value: number, wanted = '', ok = true): CheckRow => ({
+  what,
+  value: (Math.round(value * 100) / 100).toLocaleString('en'),
+  wanted,
+  ok,
+});
