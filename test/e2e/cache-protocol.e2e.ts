@@ -75,7 +75,9 @@ describe('cache protocol in Redis', () => {
     await version(tag);
     await dropTags(session, soon(tag));
     const key = tagKey(session.generation, tag);
-    const [fields, ttl] = await session.command('look', (client) => Promise.all([client.hKeys(key), client.pTTL(key)]));
+    const [fields, ttl] = await session.command('look', (client) =>
+      Promise.all([client.hKeys(key), client.pTTL(key)]),
+    );
     expect(fields.sort()).toEqual(['d', 'v']);
     expect(ttl).toBeGreaterThan(0);
   });
@@ -99,7 +101,10 @@ describe('cache protocol in Redis', () => {
   describe('what a process knows of versions', () => {
     it('is current for a while after the question was SENT, and asks once for a whole tick', async () => {
       let clock = 0;
-      const known = new KnownVersions(() => session, () => clock);
+      const known = new KnownVersions(
+        () => session,
+        () => clock,
+      );
       const [a, b] = [fresh(), fresh()];
       expect(known.currentUntil([a], ['?'], 400)).toBe(0);
       const both = Promise.all([known.refresh([a]), known.refresh([b])]);

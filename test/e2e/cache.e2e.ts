@@ -47,7 +47,8 @@ describe('cache', () => {
     await dropDatabase(stack, database);
   });
   afterEach(() => {
-    for (const probe of [probeA, probeB]) Object.assign(probe, { loads: 0, afterRead: () => Promise.resolve() });
+    for (const probe of [probeA, probeB])
+      Object.assign(probe, { loads: 0, afterRead: () => Promise.resolve() });
   });
 
   it('loads once, then answers from memory, then in another worker from Redis', async () => {
@@ -81,12 +82,19 @@ describe('cache', () => {
       const { etag } = (accept === 'br' ? compressed : plain).headers;
       // Twice: the first goes the long way, the second is answered early.
       for (let i = 0; i < 2; i += 1) {
-        const again = await read(a, '?limit=30', { 'accept-encoding': accept, 'if-none-match': String(etag) });
+        const again = await read(a, '?limit=30', {
+          'accept-encoding': accept,
+          'if-none-match': String(etag),
+        });
         expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);
       }
     }
     const head = await a.inject({ method: 'HEAD', url: '/api/notes?limit=30' });
-    expect([head.statusCode, head.body, head.headers['content-length']]).toEqual([200, '', String(plain.body.length)]);
+    expect([head.statusCode, head.body, head.headers['content-length']]).toEqual([
+      200,
+      '',
+      String(plain.body.length),
+    ]);
   });
 
   it('is not fragmented by parameters that it does not know, nor by the order of those it does', async () => {
@@ -117,7 +125,9 @@ describe('cache', () => {
     expect(written.headers['set-cookie']).toMatch(/^prior_ct=.*HttpOnly; SameSite=Lax$/);
     expect(await textOf(b, 'rw', { 'x-consistency-token': token })).toBe('new');
     expect(await textOf(b, 'rw', { cookie: `x=1; prior_ct=${token}` })).toBe('new');
-    expect((await read(b, '/rw', { 'x-consistency-token': token })).headers['cache-control']).toBe('private, no-store');
+    expect((await read(b, '/rw', { 'x-consistency-token': token })).headers['cache-control']).toBe(
+      'private, no-store',
+    );
     expect(await textOf(a, 'rw')).toBe('new');
     expect(await eventually(async () => (await textOf(b, 'rw')) === 'new')).toBe(true);
   });
@@ -183,7 +193,10 @@ describe('cache', () => {
     await write(a, 'forged', 'x');
     await read(a, '/forged');
     const answer = await read(a, '/forged', { 'x-consistency-token': '1.zzzzzzzz.u.AAAAAAAAAAAAAAAAAAAAAA' });
-    expect(answer.headers).toMatchObject({ 'x-cache': 'HIT', 'cache-control': expect.stringMatching(/^public/) });
+    expect(answer.headers).toMatchObject({
+      'x-cache': 'HIT',
+      'cache-control': expect.stringMatching(/^public/),
+    });
   });
 
   it('answers without Redis, and writes succeed with a token that bypasses every cache', async () => {
@@ -227,6 +240,8 @@ describe('cache', () => {
     }
     @Module({ controllers: [SecretController] })
     class SecretModule {}
-    await expect(startApp({ stack, database, modules: [SecretModule] })).rejects.toThrow(/SecretController\.all/);
+    await expect(startApp({ stack, database, modules: [SecretModule] })).rejects.toThrow(
+      /SecretController\.all/,
+    );
   });
 });

@@ -23,7 +23,8 @@ export async function fillBigCatalogue(db: Connection, products = 100_000): Prom
     `INSERT INTO categories (id, name, slug, parentId) VALUES
        (1, 'All', 'all', NULL), (2, 'Half', 'half', 1), (3, 'Other', 'other', 1), (4, 'Small', 'small', 2)`,
   );
-  await db.query('SET @prior_bulk = 1');
+  // Filled row by row the full-text index takes as long as everything else together.
+  await db.query('ALTER TABLE products DROP INDEX ft_products_search; SET @prior_bulk = 1');
   const { integer, pick } = random(7);
   const start = Date.UTC(2025, 0, 1);
   for (let first = 1; first <= products; first += BATCH) {
@@ -53,7 +54,9 @@ export async function fillBigCatalogue(db: Connection, products = 100_000): Prom
     });
     await db.query(`INSERT INTO products (${COLUMNS}) VALUES ?`, [rows]);
   }
-  await db.query('SET @prior_bulk = NULL');
+  await db.query(
+    'SET @prior_bulk = NULL; ALTER TABLE products ADD FULLTEXT INDEX ft_products_search (searchText)',
+  );
   await withoutRecount(db);
 }
 

@@ -22,6 +22,8 @@ interface SetTrap {
 
 /** One connection through the proxy; each direction can stand still while its bytes are kept. */
 class Wire {
+  /** Replies arrive so much later, ms. */
+  lateMs = 0;
   private readonly kept: Record<Direction, Buffer[]> = { up: [], down: [] };
   private readonly still: Record<Direction, boolean> = { up: false, down: false };
   private ended = false;
@@ -64,6 +66,12 @@ class Wire {
 
   private pass(direction: Direction, chunk: Buffer): void {
     this.onChunk(this, direction, chunk);
+    // Timers of the same length go off in their order.
+    if (direction === 'down' && this.lateMs > 0) setTimeout(() => this.arrive(direction, chunk), this.lateMs);
+    else this.arrive(direction, chunk);
+  }
+
+  private arrive(direction: Direction, chunk: Buffer): void {
     if (this.still[direction]) this.kept[direction].push(chunk);
     else this.write(direction, chunk);
   }
@@ -80,6 +88,7 @@ export class TcpProxy {
   private readonly traps = new Set<SetTrap>();
   private isCut = false;
   private isHeld = false;
+  private lateMs = 0;
 
   private constructor(
     private readonly listener: Server,
@@ -111,6 +120,12 @@ export class TcpProxy {
   hold(): void {
     this.isHeld = true;
     for (const wire of this.wires) wire.hold('up', 'down');
+  }
+
+  /** Every reply arrives so much later, ms; 0 ends that. */
+  delay(ms: number): void {
+    this.lateMs = ms;
+    for (const wire of this.wires) wire.lateMs = ms;
   }
 
   mend(): void {
@@ -158,6 +173,7 @@ export class TcpProxy {
       (one) => this.wires.delete(one),
     );
     if (this.isHeld) wire.hold('up', 'down');
+    wire.lateMs = this.lateMs;
     this.wires.add(wire);
   }
 

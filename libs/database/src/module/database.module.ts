@@ -131,6 +131,7 @@ function makeRouter(
     },
     budget: budget(config),
     unfenced: config.runtime.mutants.includes('no-fence'),
+    alone: config.runtime.mutants.includes('no-fallback'),
   });
 }
 

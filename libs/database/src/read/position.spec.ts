@@ -53,7 +53,9 @@ describe('SharedQuestion', () => {
 
   it('forgets a question that failed', async () => {
     let fail = true;
-    const question = new SharedQuestion(() => (fail ? Promise.reject(new Error('down')) : Promise.resolve('here')));
+    const question = new SharedQuestion(() =>
+      fail ? Promise.reject(new Error('down')) : Promise.resolve('here'),
+    );
     await expect(question.ask()).rejects.toThrow('down');
     fail = false;
     await expect(question.ask()).resolves.toBe('here');

@@ -22,10 +22,14 @@ export interface RouterOptions {
   readonly budget: Budget;
   /** Test harness: reads replicas as they are (mutant `no-fence`). */
   readonly unfenced?: boolean;
+  /** Test harness: asks one server, and nobody else when that fails (mutant `no-fallback`). */
+  readonly alone?: boolean;
 }
 
 /** A replica that could not reach the position in time is left alone this long, ms. */
 const REST_MS = 200;
+/** Servers that are all away for no longer than this may be there again at the next probe, ms. */
+const BLINK_MS = 1_000;
 
 type Work<T> = (session: ReadSession) => Promise<T>;
 
@@ -68,6 +72,21 @@ export class ReadRouter {
    * @throws DatabaseUnavailable when no server answers; otherwise what `work` throws
    */
   async read<T>(work: Work<T>): Promise<T> {
+    try {
+      return await this.readOnce(work);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || this.options.alone || !this.onlyBlinked()) throw error;
+    }
+    await this.monitor.nextRound();
+    return this.readOnce(work);
+  }
+
+  /** A cut that hits every connection at once opens every breaker at once, although all servers are there. */
+  private onlyBlinked(): boolean {
+    return [this.circuits.primary, ...this.circuits.replicas].some((circuit) => circuit.openMs() <= BLINK_MS);
+  }
+
+  private async readOnce<T>(work: Work<T>): Promise<T> {
     const replica = leastLoaded(this.monitor.replicas, this.options.budget.replicaReads);
     if (replica && this.monitor.primaryUp) {
       const answer = await this.tryFenced(replica, work);
@@ -83,6 +102,7 @@ export class ReadRouter {
         this.monitor.suspectPrimary(error);
       }
     }
+    if (this.options.alone) throw new DatabaseUnavailable('any');
     return this.readUnproven(work);
   }
 
@@ -109,6 +129,7 @@ export class ReadRouter {
     } catch (error) {
       if (!isServerFailure(error)) throw error;
       this.monitor.suspect(replica, error);
+      if (this.options.alone) throw new DatabaseUnavailable('any', error);
       metrics.database.fallbacks.inc('replica_failed');
       return undefined;
     } finally {

@@ -31,6 +31,7 @@ export class ReplicaMonitor {
   private wake: () => void = () => undefined;
   private soon: NodeJS.Timeout | undefined;
   private readonly forget: (() => void)[] = [];
+  private waiting: (() => void)[] = [];
 
   constructor(
     private readonly pools: Pick<Pools, 'acquire'>,
@@ -62,6 +63,7 @@ export class ReplicaMonitor {
     clearTimeout(this.soon);
     this.wake();
     await this.running;
+    for (const go of this.waiting.splice(0)) go();
     for (const forget of this.forget) forget();
   }
 
@@ -81,6 +83,12 @@ export class ReplicaMonitor {
   async round(): Promise<void> {
     const beat = await this.beat();
     await Promise.all(this.replicas.map((replica) => this.measure(replica, beat)));
+    for (const go of this.waiting.splice(0)) go();
+  }
+
+  /** Resolves when the round of probes that is under way, or the next one, has ended. */
+  nextRound(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private async loop(): Promise<void> {

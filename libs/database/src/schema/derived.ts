@@ -53,13 +53,14 @@ function closureOf(
   return closure;
 }
 
+/** Whoever adds, moves or deletes a category meanwhile waits for the tree, and then does it to the new closure. */
 async function rebuildClosure(query: Query): Promise<void> {
   await inTransaction(query, async () => {
+    await query(MOVE_TREE);
     const categories = await rows<{ id: number; parentId: number | null }>(
       query,
-      'SELECT id, parentId FROM categories ORDER BY id FOR UPDATE',
+      'SELECT id, parentId FROM categories ORDER BY id',
     );
-    await query(MOVE_TREE);
     await query('DELETE FROM category_closure');
     const closure = closureOf(categories);
     for (let from = 0; from < closure.length; from += BATCH) {

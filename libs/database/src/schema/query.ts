@@ -25,9 +25,13 @@ export function errnoOf(error: unknown): number | undefined {
 const DEADLOCK = 1213;
 const LOCK_WAIT_TIMEOUT = 1205;
 
-/** Runs `work` in a transaction of its own and again (at most ten times) when it loses a deadlock or waits too long. */
+/**
+ * Runs `work` in a transaction of its own (READ COMMITTED: no gaps are locked that others insert into), and again, at
+ * most ten times, when it loses a deadlock or waits too long for a lock.
+ */
 export async function inTransaction<T>(query: Query, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    await query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
     await query('START TRANSACTION');
     try {
       const result = await work();

@@ -17,6 +17,7 @@ export class ServerCircuit {
   private readonly waiting = new Set<Cut>();
   private why = '';
   private told: BreakerState = 'closed';
+  private openSince = 0;
 
   /** @param name label of `prior_breaker_state` */
   constructor(
@@ -34,6 +35,7 @@ export class ServerCircuit {
       onChange: (state) => {
         if (state === 'half-open' || state === this.told) return;
         this.told = state;
+        this.openSince = performance.now();
         onChange(server, state === 'open' ? 'down' : 'up', state === 'open' ? this.why : 'answers');
       },
     });
@@ -45,6 +47,11 @@ export class ServerCircuit {
 
   get closed(): boolean {
     return this.breaker.state === 'closed';
+  }
+
+  /** How long it has not been closed, ms; 0 while it is. */
+  openMs(now = performance.now()): number {
+    return this.told === 'closed' ? 0 : now - this.openSince;
   }
 
   /** @throws BreakerOpenError: for those who have nobody else to ask, so that they hear it at once */

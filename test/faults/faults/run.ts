@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckOptions, CheckRow } from '../../support/check';
+import { type Fault, faults } from './faults';
+import { Ledger } from './ledger';
+import { Load } from './load';
+import { isNormal, tallyOf, timeToNormal } from './sample';
+import { openWorld, type World } from './world';
+
+const WARM_UP_MS = 2_000;
+/** Requests a second, of all kinds together; fewer on a machine that is busy with other things. */
+export const MOST_PER_S = 160;
+const LEAST_PER_S = 20;
+/** So long nothing must be out of order before it counts as over, ms. */
+const QUIET_MS = 1_500;
+/** … of at least so many requests, a write among them. */
+const ENOUGH = 10;
+const RECOVERY_LIMIT_MS = 30_000;
+/** A read that takes longer is out of order, ms; or five times the p99 of a good day. */
+const SLOW_MS = 250;
+
+export interface FaultOptions {
+  /** Default: all there are. */
+  readonly chosen?: readonly Fault[];
+  /** Load to begin with; halved while the machine is too busy for it. */
+  readonly perS?: number;
+  /** Told of each row as soon as there is one. */
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * Breaks one thing at a time under steady mixed load.
+ *
+ * On a machine that is too busy for the least load (`calm` is false) admission rightly refuses reads; elsewhere a refused
+ * read is a failed one.
+ */
+export async function checkFaults(
+  { seconds, seed, mutants }: CheckOptions,
+  { chosen = faults, perS = MOST_PER_S, say = () => undefined }: FaultOptions = {},
+): Promise<CheckRow[]> {
+  const world = await openWorld({ mutants });
+  const ledger = new Ledger();
+  let load = loadOf(world, ledger, seed, perS);
+  try {
+    let { p99, rate } = await settle(load, perS);
+    for (; p99 > SLOW_MS / 2 && rate > LEAST_PER_S;) {
+      await load.stop();
+      load = loadOf(world, ledger, seed, Math.max(LEAST_PER_S, rate / 2));
+      ({ p99, rate } = await settle(load, Math.max(LEAST_PER_S, rate / 2)));
+    }
+    const calm = p99 <= SLOW_MS;
+    say(
+      `${Math.round(rate)} requests/s, p99 ${Math.round(p99)} ms${calm ? '' : ': this machine is busy with something else'}`,
+    );
+    const slowMs = Math.max(SLOW_MS, 5 * p99);
+    const rows: CheckRow[] = [];
+    for (const fault of chosen) {
+      const row = await tryFault(fault, { world, load, ledger, holdMs: seconds * 1000, slowMs, calm });
+      say(`${row.ok ? 'ok  ' : 'FAIL'} ${row.what}: ${row.value}`);
+      rows.push(row);
+    }
+    return rows;
+  } finally {
+    await load.stop();
+    await world.close();
+  }
+}
+
+const loadOf = (
+  { cluster, products, authorization }: World,
+  ledger: Ledger,
+  seed: number,
+  perS: number,
+): Load =>
+  new Load(
+    { port: cluster.port, seed, products, authorization, readsPerS: perS * 0.88, writesPerS: perS * 0.12 },
+    ledger,
+  );
+
+/** What a good day looks like under this load. @returns the p99 of reads, ms */
+async function settle(load: Load, rate: number): Promise<{ p99: number; rate: number }> {
+  load.start();
+  await sleep(WARM_UP_MS);
+  const from = performance.now();
+  await sleep(WARM_UP_MS);
+  return { p99: tallyOf(await load.between(from, performance.now())).p99, rate };
+}
+
+interface Trial {
+  readonly world: World;
+  readonly load: Load;
+  readonly ledger: Ledger;
+  readonly holdMs: number;
+  readonly slowMs: number;
+  readonly calm: boolean;
+}
+
+async function tryFault(
+  fault: Fault,
+  { world, load, ledger, holdMs, slowMs, calm }: Trial,
+): Promise<CheckRow> {
+  const from = performance.now();
+  await fault.inject(world);
+  await sleep(Math.max(0, from + holdMs - performance.now()));
+  await fault.mend(world);
+  const mended = performance.now();
+  const recovered = await untilNormal(load, slowMs, mended + RECOVERY_LIMIT_MS);
+  const samples = await load.between(from, performance.now());
+  const db = await world.primary();
+  const lost = await ledger.lost(db).finally(() => db.end());
+  const { reads, writes, p99, failures } = tallyOf(samples);
+  const ok =
+    (recovered || !calm) &&
+    reads.failed === 0 &&
+    (reads.shed === 0 || !calm) &&
+    reads.ok + reads.stale > 0 &&
+    lost === 0 &&
+    writes.failed === 0;
+  const after = timeToNormal(samples, mended, slowMs);
+  return {
+    what: fault.name,
+    value: [
+      `reads ${reads.ok} ok, ${reads.stale} marked, ${reads.failed} failed`,
+      `writes ${writes.ok} ok, ${writes.refused} refused, ${writes.unknown} unknown, ${lost} lost`,
+      `p99 ${Math.round(p99)} ms`,
+      recovered
+        ? `normal after ${(after / 1000).toFixed(1)} s`
+        : `not normal after ${RECOVERY_LIMIT_MS / 1000} s`,
+      ...(reads.shed > 0 ? [`${reads.shed} reads refused (overloaded)`] : []),
+      ...(reads.resent > 0 ? [`${reads.resent} reads sent twice`] : []),
+      ...[...failures].map(([why, count]) => `${count} × ${why}`),
+    ].join('; '),
+    wanted: '0 failed, 0 lost',
+    ok,
+  };
+}
+
+/** Waits until nothing was out of order for a while, writes among it. @returns false at the limit */
+async function untilNormal(load: Load, slowMs: number, limit: number): Promise<boolean> {
+  while (performance.now() < limit) {
+    const now = performance.now();
+    const recent = load.samples.filter(({ sentAt, ms }) => sentAt + ms >= now - QUIET_MS);
+    const enough = recent.some(({ kind }) => kind === 'write') && recent.length >= ENOUGH;
+    if (enough && recent.every((one) => isNormal(one, slowMs))) return true;
+    await sleep(50);
+  }
+  return false;
+}
