@@ -49,7 +49,6 @@ let session: ReadSession;
 beforeAll(async () => {
   database = await migratedDatabase(stack);
   db = await connect(stack.primary, database);
-  await db.query('SET sql_log_bin = 0').catch(() => undefined);
   await fillBigCatalogue(db, PRODUCTS);
   session = {
     query: async (_name: string, sql: string, params: readonly unknown[] = []) =>
@@ -88,12 +87,12 @@ async function counted<T>(work: () => Promise<T>): Promise<{ value: T; reads: nu
 const list = (query: string) =>
   counted<ProductList>(() => lists.list(listQuery.parse(Object.fromEntries(new URLSearchParams(query)))));
 
-/** The first page, and the one after five more by cursor. */
+/** The first page, and the one two further by cursor. */
 async function pages(query: string): Promise<{ value: ProductList; reads: number }[]> {
   const first = await list(query);
   let { nextCursor } = first.value;
   let last = first;
-  for (let i = 0; i < 5 && nextCursor !== null; i += 1) {
+  for (let i = 0; i < 2 && nextCursor !== null; i += 1) {
     last = await list(`${query}&cursor=${nextCursor}`);
     nextCursor = last.value.nextCursor;
   }
