@@ -24,6 +24,8 @@ export function changesAnything({ schema, sql }: { schema: string; sql: string }
   const text = sql.replace(COMMENTS, '');
   if (text === '' || HARMLESS.test(text)) return false;
   // XA COMMIT names neither schema nor rows: they came with XA PREPARE, before they were committed.
-  if (/^xa commit\b/i.test(text)) return true;
+  if (commitsXa(text)) return true;
   return schema === database || text.includes(database);
 }
+
+export const commitsXa = (sql: string): boolean => /^xa commit\b/i.test(sql);

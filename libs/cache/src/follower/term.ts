@@ -6,9 +6,11 @@ import { metrics } from '@prior/telemetry';
 import { BinlogStream, LogUnreadable, type StreamOptions } from './binlog-stream';
 import { type Batch, Collector } from './collector';
 import { dropsOf } from './drops';
+import type { LogEvent } from './log-event';
 import { Progress } from './progress';
 import type { RowRule } from './row-rule';
 import { type BinlogServer, checkServer, currentPosition, explained } from './server-check';
+import { commitsXa } from './statement';
 import { PositionStore } from './stored-position';
 import { Wake } from './wake';
 
@@ -33,6 +35,9 @@ const SILENT_MS = 3_000;
 
 const left = metrics.cache.followerOwn.cell();
 const ownTransactions = (): void => void (left.n += 1);
+
+/** The one commit that has no place in the order of the binlog (see PositionStore.write) is published twice. */
+const XA_AGAIN_MS = 1_000;
 
 /** One term as leader, in one session of Redis: follows the binlog until it is told to stop, or something fails. */
 export class Term {
@@ -99,17 +104,22 @@ export class Term {
     const wake = new Wake();
     let failure: Error | undefined;
     const collector = new Collector(rules, database, (marker) => this.heard(marker), ownTransactions);
+    const hear = (event: LogEvent) => {
+      collector.hear(event);
+      if (!collector.isWaiting) return;
+      this.progress.waits();
+      wake.now();
+    };
+    let again: NodeJS.Timeout | undefined;
     const stream = new BinlogStream({
       ...server,
       database,
       tables: collector.tables,
       position: start,
       onEvent: (event) => {
-        collector.hear(event);
-        if (collector.isWaiting) {
-          this.progress.waits();
-          wake.now();
-        }
+        hear(event);
+        if (event.kind === 'statement' && commitsXa(event.sql))
+          again = setTimeout(() => hear(event), XA_AGAIN_MS).unref();
       },
       onFailed: (error) => {
         failure = error;
@@ -136,6 +146,7 @@ export class Term {
       }
     } finally {
       signal.removeEventListener('abort', stop);
+      clearTimeout(again);
       stream.close();
     }
   }
