@@ -10,6 +10,7 @@ import type { CachedQuestion } from '../../libs/cache/src/engine/types';
 import { drainOutbox } from '../../libs/cache/src/protocol/drain';
 import { DRAIN_GATE, DrainGate } from '../../libs/cache/src/protocol/drain-gate';
 import { KnownVersions } from '../../libs/cache/src/protocol/known-versions';
+import { PENDING_MS, readTags, tagKey } from '../../libs/cache/src/protocol/tag-store';
 import { switchesOf } from '../../libs/cache/src/switches';
 import { L1 } from '../../libs/cache/src/tiers/l1';
 import { getStack } from '../support/stack';
@@ -139,4 +140,21 @@ describe('answers while gates are shut', () => {
     expect(await before).toBe('MISS 1');
     expect(await Promise.all(joined)).toEqual(['STALE 1', 'STALE 1', 'STALE 1']);
   });
+});
+
+it('does not wait for a pending drop longer than any takes: the clock of Redis was set back', async () => {
+  const redis = new RedisConnection({ url: getStack().redisUrl, namespace: 'clock', commandTimeoutMs: 2_000 });
+  await redis.start();
+  const session = redis.session()!;
+  const tag = `t${process.pid}-clock`;
+  const version = async () => (await readTags(session, [tag]))[0]!;
+  const mark = (inMs: number) =>
+    session.command('mark', (client) => client.hSet(tagKey(session.generation, tag), 'd', Date.now() + inMs));
+  const before = await version();
+  await mark(PENDING_MS - 100);
+  expect(await version()).toEqual({ version: before.version, pending: true });
+  await mark(60_000);
+  const after = await version();
+  expect(after).toEqual({ version: expect.not.stringMatching(before.version), pending: false });
+  await redis.stop();
 });

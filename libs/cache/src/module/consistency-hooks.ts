@@ -20,11 +20,10 @@ export function addConsistencyHooks(fastify: FastifyInstance, tokens: Consistenc
   });
 
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    const { written, unproven, consistency } = request.context;
+    const { written, unproven } = request.context;
     if (written) {
-      // The new token replaces the old one in the client, so it has to cover the earlier write as well: one that was
-      // not published is not covered by `strict`.
-      const token = tokens.issue(written.published && consistency !== 'bypass');
+      const { headers } = request;
+      const token = tokens.issue(written.published, Date.now(), tokensIn(headers[TOKEN_HEADER], headers.cookie));
       const cookie = `${TOKEN_COOKIE}=${token}; Path=/api; Max-Age=${TOKEN_TTL_MS / 1000}; HttpOnly; SameSite=Lax`;
       reply.header(TOKEN_HEADER, token).header('set-cookie', cookie);
     }

@@ -8,7 +8,7 @@ import { RedisScript } from '@prior/resilience';
  */
 
 /**
- * Reads versions. KEYS: tags. ARGV: id for new versions, ms a version is kept.
+ * Reads versions. KEYS: tags. ARGV: id for new versions, ms a version is kept, ms that a drop is pending at most.
  * Answers two items per tag: its version, and 1 if a drop is pending (0 if not).
  */
 export const READ_TAGS = new RedisScript<(string | number)[]>(
@@ -22,8 +22,9 @@ for i, key in ipairs(KEYS) do
   local version, due = tag[1], tag[2]
   -- A missing tag is made here, in the same step that reports it: made by a later command, two readers could
   -- both find it missing and fill under different versions, and an invalidation between them would be lost (R1).
-  -- A due drop happens here too, so that no timer has to survive until then (R3).
-  if not version or (due and tonumber(due) <= now) then
+  -- A due drop happens here too, so that no timer has to survive until then (R3). One that is due later than any
+  -- drop can be was marked before the server's clock was set back: nobody knows when its time has come.
+  if not version or (due and (tonumber(due) <= now or tonumber(due) > now + ARGV[3])) then
     version = ARGV[1] .. ':' .. i
     due = false
     redis.call('DEL', key)

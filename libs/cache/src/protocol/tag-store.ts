@@ -20,7 +20,7 @@ export const tagKey = (generation: string, tag: string) => `{t}:${generation}:${
 /** Reads the versions of `tags`, in their order, in one atomic step; missing ones are created. @throws RedisUnavailable */
 export async function readTags(session: RedisSession, tags: readonly string[]): Promise<TagVersion[]> {
   const keys = tags.map((tag) => tagKey(session.generation, tag));
-  const answer = await session.script(READ_TAGS, keys, [randomUUID(), String(VERSION_TTL_MS)]);
+  const answer = await session.script(READ_TAGS, keys, [randomUUID(), String(VERSION_TTL_MS), String(PENDING_MS)]);
   return tags.map((_, i) => ({ version: String(answer[2 * i]), pending: answer[2 * i + 1] === 1 }));
 }
 
