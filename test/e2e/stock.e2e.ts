@@ -140,6 +140,8 @@ describe('Idempotency-Key', () => {
     await move([{ slug, delta: -1 }]);
     const again = await move(changes, key('checkout-1'));
     expect(again.headers['idempotency-replayed']).toBe('true');
+    // Whoever repeats a request may never have seen the first answer, nor the token that came with it.
+    expect(again.headers['x-consistency-token']).toEqual(expect.any(String));
     expect([again.status, again.text]).toEqual([first.status, first.text]);
     expect(await quantity(slug)).toBe(5);
   });

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Answer, ApiProblems, CurrentUser, type Principal, Problem, Roles } from '@prior/http';
+import { Answer, ApiProblems, currentContext, CurrentUser, type Principal, Problem, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { type StockChanges, stockChanges, stockLevels, type StockLevels } from './dto/stock';
 import { StockService } from './stock.service';
@@ -47,7 +47,12 @@ export class StockController {
   ): Promise<StockLevels> {
     assertKey(key);
     const { answer, replayed } = await this.stock.change(input, key, subject);
-    if (replayed) reply.header('idempotency-replayed', 'true');
+    if (replayed) {
+      reply.header('idempotency-replayed', 'true');
+      // The first answer may have been lost with its token, and its process before it could publish the write.
+      const context = currentContext();
+      if (context) context.written = { published: false };
+    }
     return answer;
   }
 }
