@@ -1,5 +1,9 @@
 'use strict';
 const net = require('node:net');
+const { randomInt } = require('node:crypto');
+
+const LOWEST = 15_000;
+const HIGHEST = 32_000;
 
 /**
  * @param {number} port 0 = any
@@ -32,15 +36,20 @@ async function isFree(port, host = '127.0.0.1') {
 }
 
 /**
- * Free ports, all different: they are held together until the last one is known.
+ * Free ports, all different: they are held together until the last one is known. They lie below the ports that systems
+ * give to outgoing connections (Linux from 32768, macOS from 49152; RFC 6335 section 6): whoever asks the system for any
+ * port gets one of those, and may find it taken by a connection a moment later.
  * @param {number} count
  * @returns {Promise<number[]>}
  */
 async function freePorts(count) {
-  const held = await Promise.all(Array.from({ length: count }, () => hold(0)));
-  const ports = held.map((server) => /** @type {net.AddressInfo} */ (server.address()).port);
-  await Promise.all(held.map(release));
-  return ports;
+  const held = [];
+  while (held.length < count) held.push(await hold(LOWEST + randomInt(HIGHEST - LOWEST)).catch(() => undefined));
+  const servers = held.filter((server) => server !== undefined);
+  const more = servers.length < count ? await freePorts(count - servers.length) : [];
+  const ports = servers.map((server) => /** @type {net.AddressInfo} */ (server.address()).port);
+  await Promise.all(servers.map(release));
+  return [...ports, ...more];
 }
 
 /**

@@ -18,6 +18,10 @@ it('finds ports that are all different and free', async () => {
   expect(await Promise.all(ports.map((one) => isFree(one)))).not.toContain(false);
 });
 
+it('stays below the ports that outgoing connections get', async () => {
+  for (const one of await freePorts(20)) expect(one).toBeLessThan(32_768);
+});
+
 it('keeps a wish where it can be kept', async () => {
   const [wish] = await freePorts(1);
   const [kept, replaced, any] = await choosePorts([wish, port, undefined]);
