@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { DataSource, type Logger } from 'typeorm';
 import { migrations } from '@prior/migrations';
+import { Category } from '../../apps/api/src/categories';
+import { Product } from '../../apps/api/src/products';
+import { Review } from '../../apps/api/src/reviews';
 import { derivedFromScratch, derivedTables } from '../support/derived-oracle';
 import { migrateDatabase, migratedDatabase } from '../support/migrated';
 import { connect, createDatabase, dropDatabase, getStack } from '../support/stack';
@@ -99,6 +102,38 @@ describe('migrations', () => {
         `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${table}'`,
       );
       expect(columns.map(({ name }) => String(name)).sort()).toEqual(documented.sort());
+    }
+  });
+
+  it('make the columns that the entities speak of', async () => {
+    const database = await migratedDatabase(stack);
+    const db = await use(database);
+    const entities = [Product, Category, Review];
+    const source = new DataSource({ type: 'mysql', entities, database });
+    // Reads the decorators; connects to nothing.
+    await (source as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas();
+    for (const { tableName, columns } of entities.map((entity) => source.getMetadata(entity))) {
+      const found = await all(
+        db,
+        `SELECT COLUMN_NAME AS name, DATA_TYPE AS type, IS_NULLABLE = 'YES' AS nullable, CHARACTER_MAXIMUM_LENGTH AS length,
+                NUMERIC_PRECISION AS prec, NUMERIC_SCALE AS scale, DATETIME_PRECISION AS fraction
+           FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${tableName}'`,
+      );
+      expect(columns.length).toBeGreaterThan(2);
+      for (const { databaseName, type, isNullable, length, precision, scale } of columns) {
+        const column = found.find(({ name }) => name === databaseName);
+        const typeName = typeof type === 'string' ? type : 'int';
+        expect([tableName, databaseName, column?.['type'], Boolean(column?.['nullable'])]).toEqual([
+          tableName,
+          databaseName,
+          typeName,
+          isNullable,
+        ]);
+        if (length) expect(Number(column?.['length'])).toBe(Number(length));
+        if (typeName === 'decimal')
+          expect([Number(column?.['prec']), Number(column?.['scale'])]).toEqual([precision, scale]);
+        if (typeName === 'datetime') expect(Number(column?.['fraction'])).toBe(precision);
+      }
     }
   });
 

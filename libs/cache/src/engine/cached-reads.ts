@@ -1,4 +1,5 @@
 import { DatabaseUnavailable } from '@prior/database';
+import { AdmissionRefused } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import type { DrainGate, Proof } from '../protocol/drain-gate';
 import type { KnownVersions } from '../protocol/known-versions';
@@ -105,8 +106,12 @@ export class CachedReads {
       const answer = this.fromCache(question, held, tier, proof);
       if (answer) return answer;
     }
-    return this.orStaleIfError(question, look.outdated ?? held?.entry, () =>
-      this.load(question, look, proof),
+    const load = () => this.load(question, look, proof);
+    return this.orStaleIfError(
+      question,
+      look.outdated ?? held?.entry,
+      load,
+      proof === 'fresh' ? held : undefined,
     );
   }
 
@@ -180,15 +185,23 @@ export class CachedReads {
     );
   }
 
-  /** When no database answers, what is known of older days is better than nothing, if it says so. */
+  /**
+   * When no database answers, what is known of older days is better than nothing, if it says so; and when there is too
+   * much to do, so is an entry whose time is up although nothing that it shows has changed.
+   *
+   * @param unchanged its versions are the current ones
+   */
   private async orStaleIfError(
     question: CachedQuestion,
     outdated: Entry | undefined,
     load: () => Promise<CachedAnswer>,
+    unchanged?: Held,
   ): Promise<CachedAnswer> {
     try {
       return await load();
     } catch (error) {
+      const refused = error instanceof AdmissionRefused && error.reason !== 'abandoned';
+      if (refused && unchanged) return this.stale(unchanged, 'overloaded');
       if (!(error instanceof DatabaseUnavailable)) throw error;
       const held = outdated ? hold(outdated) : this.l1.get(question.key);
       if (!held) throw error;
