@@ -1,6 +1,7 @@
 /**
- * Three kinds of suites. `unit` sits beside the code and needs nothing; `e2e` boots the real application
- * against real servers (started once by its global set-up); `checks` are short runs of the long commands.
+ * Four kinds of suites. `unit` sits beside the code and needs nothing; `e2e` boots the real application
+ * against real servers (started once by its global set-up); `checks` are short runs of the long commands; `ops`
+ * tries what surrounds the application with the real programs (Prometheus, Varnish, nginx, Chromium).
  */
 const common = {
   rootDir: __dirname,
@@ -38,6 +39,12 @@ module.exports = {
         '<rootDir>/test/consistency/consistency.smoke.ts',
         '<rootDir>/test/faults/{up.smoke,ratelimit/ratelimit.smoke}.ts',
       ],
+    },
+    {
+      ...common,
+      displayName: 'ops',
+      setupFilesAfterEnv: ['<rootDir>/test/support/patience.js'],
+      testMatch: ['<rootDir>/test/ops/**/*.ops.ts'],
     },
   ],
 };

@@ -1,6 +1,6 @@
 'use strict';
 /**
- * npm test [-- --projects unit,e2e,checks] [-- PATH or options of Jest]
+ * npm test [-- --projects unit,e2e,checks,ops] [-- PATH or options of Jest]
  *
  * From a bare clone: installs, builds, runs every suite against servers of its own, leaves nothing behind, and ends
  * with one line: N passed, N failed.
@@ -8,7 +8,7 @@
 require('./lib/node-version').checkNode();
 const fs = require('node:fs');
 const path = require('node:path');
-const { DATABASE, REDIS } = require('./lib/binaries');
+const { DATABASE, OPERATIONS, REDIS } = require('./lib/binaries');
 const { runProject, sum } = require('./lib/jest');
 const { prepare } = require('./lib/prepare');
 const { PlainError, runMain } = require('./lib/run');
@@ -16,15 +16,17 @@ const { Steps } = require('./lib/steps');
 const { sweepTestServers } = require('./lib/test-servers');
 
 const PROJECTS = ['unit', 'e2e', 'checks'];
+/** `ops` needs programs that the application itself does not: npm run test:ops. */
+const ALL = [...PROJECTS, 'ops'];
 const root = path.resolve(__dirname, '..');
 
 function readArgs() {
   const args = process.argv.slice(2);
   const at = args.indexOf('--projects');
   const projects = at < 0 ? PROJECTS : (args.splice(at, 2)[1] ?? '').split(',');
-  const unknown = projects.filter((name) => !PROJECTS.includes(name));
+  const unknown = projects.filter((name) => !ALL.includes(name));
   if (unknown.length > 0)
-    throw new PlainError(`--projects takes ${PROJECTS.join(',')} (not ${unknown.join(',')})`);
+    throw new PlainError(`--projects takes ${ALL.join(',')} (not ${unknown.join(',')})`);
   return { projects, args };
 }
 
@@ -38,6 +40,7 @@ runMain(async () => {
   const reports = path.join(root, '.local', 'reports');
   // `checks` break servers, so they have their own whatever is given.
   const needed = projects.some((name) => name !== 'unit') ? [...DATABASE, ...REDIS] : [];
+  if (projects.includes('ops')) needed.push(...OPERATIONS);
   await prepare({ root, logs, steps: new Steps(), signal: abort.signal, needed });
   const counts = [];
   try {

@@ -12,12 +12,19 @@ const EXTRA = [
   '/usr/local/opt/mariadb/bin',
 ];
 
-/** What has to be there to start private servers, by the package that brings it. */
+/** What has to be there to start private servers or to try what surrounds them, by the package that brings it. */
 const NEEDED = {
   mariadbd: { apt: 'mariadb-server-core', brew: 'mariadb' },
   'mariadb-install-db': { apt: 'mariadb-server-core', brew: 'mariadb' },
   mariadb: { apt: 'mariadb-client-core', brew: 'mariadb' },
   'redis-server': { apt: 'redis-server', brew: 'redis' },
+  prometheus: { apt: 'prometheus', brew: 'prometheus' },
+  promtool: { apt: 'prometheus', brew: 'prometheus' },
+  'prometheus-mysqld-exporter': { apt: 'prometheus-mysqld-exporter', brew: 'mysqld_exporter' },
+  'prometheus-redis-exporter': { apt: 'prometheus-redis-exporter', brew: 'redis_exporter' },
+  varnishd: { apt: 'varnish', brew: 'varnish' },
+  nginx: { apt: 'nginx-light', brew: 'nginx' },
+  chromium: { apt: 'chromium', brew: 'chromium' },
 };
 
 /**
@@ -43,6 +50,16 @@ function which(name) {
 /** What a private database needs, and what a private Redis needs. */
 const DATABASE = /** @type {Program[]} */ (['mariadbd', 'mariadb-install-db', 'mariadb']);
 const REDIS = /** @type {Program[]} */ (['redis-server']);
+/** What the suites of `npm run test:ops` start beside them. */
+const OPERATIONS = /** @type {Program[]} */ ([
+  'prometheus',
+  'promtool',
+  'prometheus-mysqld-exporter',
+  'prometheus-redis-exporter',
+  'varnishd',
+  'nginx',
+  'chromium',
+]);
 
 /** @param {Program[]} programs @returns {Program[]} those that are not installed */
 const missing = (programs) => programs.filter((name) => !which(name));
@@ -71,4 +88,4 @@ function installCommand(names, platform = process.platform) {
     : `sudo apt-get install --no-install-recommends ${packages}`;
 }
 
-module.exports = { which, missing, need, installCommand, NEEDED, DATABASE, REDIS };
+module.exports = { which, missing, need, installCommand, NEEDED, DATABASE, REDIS, OPERATIONS };

@@ -23,10 +23,12 @@ chmod 755 "$policy"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update || echo 'apt-get update failed; trying with the lists that are there'
 apt-get install -y --no-install-recommends "$@"
-case " $* " in *" redis-server "*)
-  if command -v deb-systemd-helper > /dev/null; then deb-systemd-helper disable redis-server.service || true; fi
-  if command -v update-rc.d > /dev/null; then update-rc.d redis-server disable || true; fi
-esac
+for service in redis-server prometheus prometheus-mysqld-exporter prometheus-redis-exporter varnish nginx; do
+  case " $* " in *" $service "* | *" $service-light "*)
+    if command -v deb-systemd-helper > /dev/null; then deb-systemd-helper disable $service.service || true; fi
+    if command -v update-rc.d > /dev/null; then update-rc.d $service disable || true; fi
+  esac
+done
 `;
 
 /**

@@ -54,8 +54,9 @@ async function runProject({ root, project, args, reports, signal }) {
   fs.rmSync(file, { force: true });
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
   const own = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${file}`];
-  // Suites of `checks` start servers of their own and load the machine: one at a time.
-  const workers = project === 'checks' ? ['--runInBand'] : project === 'e2e' ? ['--maxWorkers=2'] : [];
+  // Suites of `checks` and `ops` start servers of their own and load the machine: one at a time.
+  const alone = project === 'checks' || project === 'ops';
+  const workers = alone ? ['--runInBand'] : project === 'e2e' ? ['--maxWorkers=2'] : [];
   const status = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [jest, ...own, ...workers, ...args], {
       cwd: root,
