@@ -31,6 +31,15 @@ export class CounterFamily<const L extends readonly string[]> {
     return this.sets.get(values);
   }
 
+  /**
+   * Shows these series as 0 before anything was counted: a rate over a series that appears with its first event
+   * misses that event, and an expression over one that never appeared has no answer at all.
+   */
+  startingWith(...known: LabelValues<L>[]): this {
+    for (const values of known) this.sets.get(values);
+    return this;
+  }
+
   inc(...values: LabelValues<L>): void {
     this.sets.get(values).n += 1;
   }

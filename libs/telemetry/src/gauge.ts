@@ -2,6 +2,7 @@ import { Gauge, type Aggregator } from 'prom-client';
 import { LabelSets, type LabelValues } from './label-sets';
 import { registry } from './registry';
 
+/** NaN while it is not known: the series is absent then, in this process and in the merged text. */
 type Source = () => number;
 
 /** A gauge that asks its sources when somebody scrapes; sources with the same labels are added up. */
@@ -25,7 +26,7 @@ export class GaugeFamily<const L extends readonly string[]> {
         for (const { labels, item } of sets.all()) {
           let sum = 0;
           for (const source of item) sum += source();
-          if (item.size > 0) this.set(labels, sum);
+          if (item.size > 0 && !Number.isNaN(sum)) this.set(labels, sum);
         }
       },
     });

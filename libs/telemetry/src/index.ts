@@ -3,7 +3,16 @@ export { watchRuntime } from './metrics/runtime';
 export { CounterFamily, type Cell } from './counter';
 export { GaugeFamily } from './gauge';
 export { Distribution, HistogramFamily, LATENCY_BUCKETS } from './histogram';
-export { mergeMetrics, METRICS_CONTENT_TYPE, metricsSnapshot, registry, renderMetrics } from './registry';
+export {
+  mergeMetrics,
+  METRICS_CONTENT_TYPE,
+  metricsSnapshot,
+  OPENMETRICS_CONTENT_TYPE,
+  registry,
+  renderMetrics,
+  renderOpenMetrics,
+  wantsOpenMetrics,
+} from './registry';
 export { createLogger, setLogContext, type LogContext, type LoggerOptions } from './logger/logger';
 export { NestLogger } from './logger/nest-logger';
 export { redact, redactText } from './logger/redact';

@@ -3,7 +3,13 @@ import { GaugeFamily } from './gauge';
 import { HistogramFamily } from './histogram';
 import { metrics } from './metrics';
 import { watchRuntime } from './metrics/runtime';
-import { mergeMetrics, metricsSnapshot, renderMetrics } from './registry';
+import {
+  mergeMetrics,
+  metricsSnapshot,
+  renderMetrics,
+  renderOpenMetrics,
+  wantsOpenMetrics,
+} from './registry';
 
 describe('metric families', () => {
   it('count in plain cells that a scrape reads, twice the same', async () => {
@@ -67,6 +73,54 @@ describe('metric families', () => {
       /prior_http_request_duration_seconds_count\{method="GET",route="\/api\/products",status="200"\} 2/,
     );
     expect(text).toContain('prior_replica_lag_seconds{server="r1"} 0.25');
+  });
+});
+
+describe('OpenMetrics', () => {
+  it('has exemplars, one for each bucket, and leaves the plain text as it is', async () => {
+    const family = new HistogramFamily('prior_test_open_seconds', 'test', ['route'], [0.1, 1]);
+    new CounterFamily('prior_test_open_total', 'test', []).inc();
+    family.series('/a').observeAs(0.05, 'trace_id', 'first');
+    family.series('/a').observeAs(0.06, 'trace_id', 'second');
+    family.series('/a').observeAs(7, 'request_id', 'slow');
+    const open = await renderOpenMetrics();
+    expect(open).toMatch(
+      /prior_test_open_seconds_bucket\{le="0.1",route="\/a"\} 2 # \{trace_id="second"\} 0.06 \d{10}/,
+    );
+    expect(open).toMatch(
+      /prior_test_open_seconds_bucket\{le="\+Inf",route="\/a"\} 3 # \{request_id="slow"\} 7 \d{10}/,
+    );
+    expect(open).toContain('# TYPE prior_test_open counter\nprior_test_open_total 1');
+    expect(open.endsWith('# EOF\n')).toBe(true);
+    const plain = await renderMetrics();
+    expect(plain).toContain('# TYPE prior_test_open_total counter\nprior_test_open_total 1');
+    expect(plain).toContain('prior_test_open_seconds_bucket{le="0.1",route="/a"} 2\n');
+  });
+
+  it('leaves out an exemplar that OpenMetrics has no room for', async () => {
+    const family = new HistogramFamily('prior_test_room_seconds', 'test', [], [1]);
+    family.series().observeAs(0.5, 'request_id', 'x'.repeat(119));
+    expect(await renderOpenMetrics()).toContain('prior_test_room_seconds_bucket{le="1"} 1\n');
+  });
+
+  it.each([
+    [undefined, false],
+    ['*/*', false],
+    ['text/plain', false],
+    ['application/openmetrics-text;version=1.0.0', true],
+    ['application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.6', false],
+    ['application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1', true],
+  ])('is negotiated: %s', (accept, wanted) => {
+    expect(wantsOpenMetrics(accept)).toBe(wanted);
+  });
+});
+
+describe('series that are known beforehand', () => {
+  it('are 0 from the start', async () => {
+    new CounterFamily('prior_test_known_total', 'test', ['kind']).startingWith(['a'], ['b']);
+    expect(await renderMetrics()).toContain(
+      'prior_test_known_total{kind="a"} 0\nprior_test_known_total{kind="b"} 0',
+    );
   });
 });
 

@@ -56,7 +56,12 @@ async function serve(
       status,
       contentType,
       body: text,
-    } = await answer({ method: request.method ?? 'GET', url: new URL(target), body });
+    } = await answer({
+      method: request.method ?? 'GET',
+      url: new URL(target),
+      body,
+      accept: request.headers.accept,
+    });
     response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : text);
   } catch {

@@ -1,6 +1,13 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { AdminRouter } from '@prior/http';
-import { METRICS_CONTENT_TYPE, renderMetrics, watchRuntime } from '@prior/telemetry';
+import {
+  METRICS_CONTENT_TYPE,
+  OPENMETRICS_CONTENT_TYPE,
+  renderMetrics,
+  renderOpenMetrics,
+  wantsOpenMetrics,
+  watchRuntime,
+} from '@prior/telemetry';
 
 /** What every process shows on its admin port, whatever modules it has. */
 @Module({})
@@ -11,11 +18,14 @@ export class AdminModule implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.stopWatching = watchRuntime();
-    this.admin.route('GET', '/metrics', async () => ({
-      status: 200,
-      contentType: METRICS_CONTENT_TYPE,
-      body: await renderMetrics(),
-    }));
+    this.admin.route('GET', '/metrics', async ({ accept }) => {
+      const open = wantsOpenMetrics(accept);
+      return {
+        status: 200,
+        contentType: open ? OPENMETRICS_CONTENT_TYPE : METRICS_CONTENT_TYPE,
+        body: await (open ? renderOpenMetrics() : renderMetrics()),
+      };
+    });
   }
 
   onApplicationShutdown(): void {

@@ -100,12 +100,12 @@ export class CachedReads {
       tier = 'l2';
       look = await this.l2.look(question.key, question.tags);
       if (look.entry) held = this.l1.set(question.key, look.entry, look.stamp!.sentAt + L1_TRUST_MS);
-      metrics.cache.requests.inc('l2', held ? 'hit' : 'miss');
     }
-    if (held) {
-      const answer = this.fromCache(question, held, tier, proof);
-      if (answer) return answer;
-    }
+    const answer = held && this.fromCache(question, held, tier, proof);
+    // Found and valid is not yet a hit: it may be too old to answer.
+    metrics.cache.requests.inc('l1', answer && tier === 'l1' ? 'revalidated' : 'miss');
+    if (tier === 'l2') metrics.cache.requests.inc('l2', answer ? 'hit' : 'miss');
+    if (answer) return answer;
     const load = () => this.load(question, look, proof);
     return this.orStaleIfError(
       question,
@@ -128,7 +128,6 @@ export class CachedReads {
     if (this.options.ignoreVersions) until = performance.now() + L1_TRUST_MS;
     if (until <= performance.now()) return undefined;
     held.freshUntil = until;
-    metrics.cache.requests.inc('l1', 'revalidated');
     return held;
   }
 
@@ -173,6 +172,8 @@ export class CachedReads {
     if (!stamp) return this.uncached(question, 'BYPASS', 'no-redis');
     if (stamp.pending) return this.uncached(question, 'MISS', 'pending');
     const answer = entry && this.fromCache(question, hold(entry), 'l2', proof);
+    metrics.cache.requests.inc('l1', 'bypass');
+    metrics.cache.requests.inc('l2', answer ? 'hit' : 'miss');
     if (answer) return answer;
     return this.orStaleIfError(question, outdated, async () =>
       answerOf(await this.shared(question, stamp, proof), 'MISS', 'loaded'),
@@ -180,6 +181,7 @@ export class CachedReads {
   }
 
   private uncached(question: CachedQuestion, outcome: Outcome, detail: string): Promise<CachedAnswer> {
+    metrics.cache.requests.inc('l1', 'bypass');
     return this.orStaleIfError(question, undefined, async () =>
       answerOf(await this.loader.alone(question), outcome, detail),
     );

@@ -1,5 +1,6 @@
 import { deleteFromOutbox, type OutboxRow, readOutbox, type TagDrop } from '@prior/database';
 import { RedisUnavailable, type RedisSession } from '@prior/resilience';
+import { metrics } from '@prior/telemetry';
 import { dropTags } from './tag-store';
 
 /** The primary's outbox, as a drain needs it. */
@@ -16,6 +17,8 @@ export const outboxOn = (query: (sql: string, params?: unknown[]) => Promise<unk
 
 /** Rows of one look; while a look is full, the next follows at once. */
 const BATCH = 500;
+
+const published = metrics.cache.drained.cell();
 
 /**
  * Publishes what writers left behind: reads the outbox on the primary, drops the tags in Redis, tells this process, and
@@ -41,6 +44,7 @@ export async function drainOutbox(
       onDropped(tags);
       await outbox.delete(rows.map(({ id }) => id));
       drained += rows.length;
+      published.n += rows.length;
     }
     if (rows.length < BATCH) return drained;
   }

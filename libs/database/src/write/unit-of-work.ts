@@ -112,6 +112,7 @@ export class UnitOfWork {
     const runner = this.dataSource.createQueryRunner('master');
     if (this.hooks.rewrite) rewriteStatements(runner, this.hooks.rewrite);
     const progress: Progress = { committing: false };
+    const started = performance.now();
     let done: Done<T>;
     try {
       const connection = (await runner.connect()) as PoolConnection;
@@ -125,6 +126,9 @@ export class UnitOfWork {
       this.hooks.failed(error);
       throw progress.committing ? new OutcomeUnknown(error) : error;
     } finally {
+      metrics.database.duration
+        .series('transaction', 'primary')
+        .observe((performance.now() - started) / 1000);
       await runner.release();
     }
     return this.announce(done);

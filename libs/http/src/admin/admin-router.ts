@@ -5,6 +5,8 @@ export interface AdminRequest {
   /** Path and query. */
   readonly url: URL;
   readonly body: string;
+  /** The Accept header. Requests that come through a supervisor have none: what they get, they get in one form. */
+  readonly accept?: string;
 }
 
 export interface AdminAnswer {

@@ -7,12 +7,21 @@ export const cache = {
     'prior_cache_requests_total',
     'Look-ups by tier (l1, l2) and result (hit, miss, stale, revalidated, bypass, error).',
     ['tier', 'result'],
+  ).startingWith(
+    ['l1', 'hit'],
+    ['l1', 'revalidated'],
+    ['l1', 'miss'],
+    ['l1', 'bypass'],
+    ['l1', 'stale'],
+    ['l2', 'hit'],
+    ['l2', 'miss'],
+    ['l2', 'error'],
   ),
   fills: new CounterFamily(
     'prior_cache_fills_total',
     'Attempts to store a loaded answer, by result (stored, raced: a tag changed meanwhile, failed, skipped).',
     ['result'],
-  ),
+  ).startingWith(['stored'], ['raced'], ['failed'], ['skipped']),
   invalidations: new CounterFamily('prior_cache_invalidations_total', 'Tags given a new version.', []),
   coalesced: new CounterFamily(
     'prior_cache_coalesced_total',
@@ -23,9 +32,14 @@ export const cache = {
   l1Entries: new GaugeFamily('prior_cache_l1_entries', 'Entries held by the in-process tier.', []),
   drainAge: new GaugeFamily(
     'prior_outbox_drain_age_seconds',
-    'Age of the last successful outbox drain; above 0.5 the cache no longer answers as fresh.',
+    'Age of the last successful outbox drain; above 0.4 the cache no longer answers as fresh.',
     [],
     'max',
+  ),
+  drained: new CounterFamily(
+    'prior_outbox_drained_total',
+    'Writes that a drain published because their writer had not.',
+    [],
   ),
   followerLeader: new GaugeFamily(
     'prior_follower_leader',

@@ -34,10 +34,10 @@ export const database = {
     'prior_db_fallbacks_total',
     'Reads that went to the primary instead, by reason.',
     ['reason'],
-  ),
+  ).startingWith(['primary_down'], ['no_replica'], ['fence_timeout'], ['replica_failed']),
   fenceWaits: new CounterFamily(
     'prior_fence_waits_total',
-    'Waits for a replica to reach the primary\u2019s position, by outcome (reached, timeout, error).',
+    'Waits for a replica to reach the primary\u2019s position, by outcome (reached, timeout).',
     ['outcome'],
-  ),
+  ).startingWith(['reached'], ['timeout']),
 } as const;

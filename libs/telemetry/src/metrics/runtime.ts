@@ -1,4 +1,5 @@
 import { constants, monitorEventLoopDelay, performance, PerformanceObserver } from 'node:perf_hooks';
+import { availableParallelism, totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { CounterFamily } from '../counter';
 import { GaugeFamily } from '../gauge';
@@ -33,6 +34,20 @@ export const runtime = {
     'Memory of the process as the system counts it.',
     [],
   ),
+  memoryTotal: new GaugeFamily(
+    'prior_memory_total_bytes',
+    'Memory of the machine, or of the container where it has a limit.',
+    [],
+    'max',
+  ),
+  memoryAvailable: new GaugeFamily(
+    'prior_memory_available_bytes',
+    'Memory that the machine or the container could still give.',
+    [],
+    'min',
+  ),
+  processes: new GaugeFamily('prior_processes', 'Processes that serve.', []),
+  cores: new GaugeFamily('prior_cpu_cores', 'Cores that the process may use.', [], 'max'),
   startTime: new GaugeFamily(
     'prior_start_time_seconds',
     'Unix time at which the process started.',
@@ -41,6 +56,12 @@ export const runtime = {
   ),
   cpu: new CounterFamily('prior_cpu_seconds_total', 'Processor time by mode (user, system).', ['mode']),
 } as const;
+
+/** Without a limit the system says 0, or a number that no machine has. */
+function memoryTotal(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
 
 /**
  * Starts measuring the event loop, garbage collection, memory and processor time.
@@ -83,6 +104,10 @@ export function watchRuntime(): () => void {
     }),
     runtime.heapLimit.from([], () => getHeapStatistics().heap_size_limit),
     runtime.resident.from([], () => process.memoryUsage.rss()),
+    runtime.memoryTotal.from([], memoryTotal),
+    runtime.memoryAvailable.from([], () => process.availableMemory()),
+    runtime.processes.from([], () => 1),
+    runtime.cores.from([], availableParallelism),
     runtime.startTime.from([], () => performance.timeOrigin / 1000),
   ];
   return () => {
