@@ -120,6 +120,13 @@ it('divides the pool between the workers and never leaves one without a connecti
   expect([1, 2, 4, 64].map((workers) => database.poolSizePerWorker(workers))).toEqual([50, 25, 12, 1]);
 });
 
+it('gives every process of PM2 an admin port of its own', () => {
+  const port = (env: Record<string, string>) => loadConfig({ ...enough, ...env }).http.adminPort;
+  expect(port({})).toBe(9464);
+  expect(port({ ADMIN_PORT: '9000', NODE_APP_INSTANCE: '3' })).toBe(9003);
+  expect(port({ ADMIN_PORT: '0', NODE_APP_INSTANCE: '3' })).toBe(0);
+});
+
 it('honours mutants in tests only', () => {
   const mutants = (NODE_ENV: string) =>
     loadConfig({ ...enough, NODE_ENV, PRIOR_MUTANTS: 'no-admission' }).runtime.mutants;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { auth } from './groups/auth';
 import { cache } from './groups/cache';
 import { database } from './groups/database';
+import { edge } from './groups/edge';
 import { http } from './groups/http';
 import { redis } from './groups/redis';
 import { runtime } from './groups/runtime';
@@ -9,7 +10,7 @@ import { traffic } from './groups/traffic';
 import type { Group, ReportProblem, Shape, Values } from './group';
 import type { VariableMeta } from './variables';
 
-const groups = { runtime, http, database, redis, cache, auth, traffic };
+const groups = { runtime, http, database, redis, cache, edge, auth, traffic };
 
 /** The configuration as the code sees it. Frozen: nobody changes it after the start. */
 export type AppConfig = {
@@ -43,6 +44,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     database: read(database, env, problems),
     redis: read(redis, env, problems),
     cache: read(cache, env, problems),
+    edge: read(edge, env, problems),
     auth: read(auth, env, problems),
     traffic: read(traffic, env, problems),
   };

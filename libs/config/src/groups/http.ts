@@ -22,6 +22,12 @@ export const http = group(
       fallback: 9464,
       max: 65_535,
     }),
+    NODE_APP_INSTANCE: int('NODE_APP_INSTANCE', {
+      description:
+        'Set by PM2: the number of this process. In its cluster mode each has the admin port ADMIN_PORT plus this',
+      fallback: 0,
+      max: 1_000,
+    }),
     CORS_ORIGINS: list(
       'CORS_ORIGINS',
       {
@@ -53,7 +59,8 @@ export const http = group(
     host: v.HOST,
     port: v.PORT,
     adminHost: v.ADMIN_HOST,
-    adminPort: v.ADMIN_PORT,
+    // Any free port is free for every process; a fixed one can be had by one of them only.
+    adminPort: v.ADMIN_PORT === 0 ? 0 : v.ADMIN_PORT + v.NODE_APP_INSTANCE,
     corsOrigins: v.CORS_ORIGINS,
     bodyLimitBytes: v.BODY_LIMIT_BYTES,
     requestTimeoutMs: v.REQUEST_TIMEOUT_MS,
