@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckOptions, CheckRow } from '../../support/check';
+import type { CheckOptions } from '../../support/check';
 import { type Fault, faults } from './faults';
 import { Ledger } from './ledger';
 import { Load } from './load';
-import { isNormal, tallyOf, timeToNormal } from './sample';
+import { type FaultRow, rowOf } from './row';
+import { isNormal, tallyOf, timeToNormal, unmarkedIn } from './sample';
 import { openWorld, type World } from './world';
 
 const WARM_UP_MS = 2_000;
@@ -15,6 +16,8 @@ const QUIET_MS = 1_500;
 /** … of at least so many requests, a write among them. */
 const ENOUGH = 10;
 const RECOVERY_LIMIT_MS = 30_000;
+/** The promise: so long after the primary is gone no answer looks proven any more, ms. */
+const MARKED_MS = 1_000;
 /** A read that takes longer is out of order, ms; or five times the p99 of a good day. */
 const SLOW_MS = 250;
 
@@ -36,7 +39,7 @@ export interface FaultOptions {
 export async function checkFaults(
   { seconds, seed, mutants }: CheckOptions,
   { chosen = faults, perS = MOST_PER_S, say = () => undefined }: FaultOptions = {},
-): Promise<CheckRow[]> {
+): Promise<FaultRow[]> {
   const world = await openWorld({ mutants });
   const ledger = new Ledger();
   let load = loadOf(world, ledger, seed, perS);
@@ -52,10 +55,18 @@ export async function checkFaults(
       `${Math.round(rate)} requests/s, p99 ${Math.round(p99)} ms${calm ? '' : ': this machine is busy with something else'}`,
     );
     const slowMs = Math.max(SLOW_MS, 5 * p99);
-    const rows: CheckRow[] = [];
+    const rows: FaultRow[] = [];
     for (const fault of chosen) {
-      const row = await tryFault(fault, { world, load, ledger, holdMs: seconds * 1000, slowMs, calm });
-      say(`${row.ok ? 'ok  ' : 'FAIL'} ${row.what}: ${row.value}`);
+      const row = await tryFault(fault, {
+        world,
+        load,
+        ledger,
+        holdMs: seconds * 1000,
+        slowMs,
+        calm,
+        loseWrites: mutants.includes('lose-writes'),
+      });
+      say(`${row.ok ? 'ok  ' : 'FAIL'}  ${row.what}`);
       rows.push(row);
     }
     return rows;
@@ -92,46 +103,32 @@ interface Trial {
   readonly holdMs: number;
   readonly slowMs: number;
   readonly calm: boolean;
+  readonly loseWrites: boolean;
 }
 
-async function tryFault(
-  fault: Fault,
-  { world, load, ledger, holdMs, slowMs, calm }: Trial,
-): Promise<CheckRow> {
+async function tryFault(fault: Fault, trial: Trial): Promise<FaultRow> {
+  const { world, load, holdMs, slowMs } = trial;
   const from = performance.now();
   await fault.inject(world);
-  await sleep(Math.max(0, from + holdMs - performance.now()));
-  await fault.mend(world);
-  const mended = performance.now();
-  const recovered = await untilNormal(load, slowMs, mended + RECOVERY_LIMIT_MS);
+  const broken = performance.now();
+  await sleep(Math.max(0, from + holdMs - broken));
+  const mending = performance.now();
+  await fault.mend?.(world);
+  const since = fault.mend ? performance.now() : from;
+  const recovered = await untilNormal(load, slowMs, performance.now() + RECOVERY_LIMIT_MS);
   const samples = await load.between(from, performance.now());
   const db = await world.primary();
-  const lost = await ledger.lost(db).finally(() => db.end());
-  const { reads, writes, p99, failures } = tallyOf(samples);
-  const ok =
-    (recovered || !calm) &&
-    reads.failed === 0 &&
-    (reads.shed === 0 || !calm) &&
-    reads.ok + reads.stale > 0 &&
-    lost === 0 &&
-    writes.failed === 0;
-  const after = timeToNormal(samples, mended, slowMs);
-  return {
-    what: fault.name,
-    value: [
-      `reads ${reads.ok} ok, ${reads.stale} marked, ${reads.failed} failed`,
-      `writes ${writes.ok} ok, ${writes.refused} refused, ${writes.unknown} unknown, ${lost} lost`,
-      `p99 ${Math.round(p99)} ms`,
-      recovered
-        ? `normal after ${(after / 1000).toFixed(1)} s`
-        : `not normal after ${RECOVERY_LIMIT_MS / 1000} s`,
-      ...(reads.shed > 0 ? [`${reads.shed} reads refused (overloaded)`] : []),
-      ...(reads.resent > 0 ? [`${reads.resent} reads sent twice`] : []),
-      ...[...failures].map(([why, count]) => `${count} × ${why}`),
-    ].join('; '),
-    wanted: '0 failed, 0 lost',
-    ok,
-  };
+  try {
+    if (trial.loseWrites) await trial.ledger.loseIn(db);
+    return rowOf(fault, trial.calm, {
+      tally: tallyOf(samples),
+      unmarked: fault.primaryDown ? unmarkedIn(samples, broken + MARKED_MS, mending) : 0,
+      lost: await trial.ledger.lost(db),
+      normalAfterMs: recovered ? timeToNormal(samples, since, slowMs) : undefined,
+    });
+  } finally {
+    await db.end();
+  }
 }
 
 /** Waits until nothing was out of order for a while, writes among it. @returns false at the limit */

@@ -63,6 +63,13 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }
 
+/** Reads of a time without a primary whose answers did not say that nobody could prove them. */
+export const unmarkedIn = (samples: readonly Sample[], from: number, to: number): number =>
+  samples.filter(
+    ({ kind, outcome, sentAt, ms }) =>
+      kind === 'read' && outcome === 'ok' && sentAt >= from && sentAt + ms <= to,
+  ).length;
+
 /** As it is on a good day. */
 export const isNormal = ({ outcome, ms, resent }: Sample, slowMs: number): boolean =>
   outcome === 'ok' && ms <= slowMs && !resent;
