@@ -1,0 +1,5 @@
+/** What a script did, for the test to judge. */
+export const record = { checks: [], requests: [], sleeps: [], metrics: {} };
+
+/** Where the script is: k6/execution and __VU tell it. */
+export const place = { vu: 1, iteration: 0 };
