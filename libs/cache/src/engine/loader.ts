@@ -62,10 +62,10 @@ export class Loader {
     return result;
   }
 
-  /** Loads without storing. */
+  /** Loads without storing. Its tags are kept: the edge stores it all the same, and has to be able to forget it. */
   async alone(question: CachedQuestion): Promise<LoadResult> {
     const { loaded, unproven } = await this.load(question, question.signal);
-    return { held: hold(unsharedEntry(loaded)), unproven, fromL2: false };
+    return { held: hold({ ...unsharedEntry(loaded), tags: question.tags }), unproven, fromL2: false };
   }
 
   private async fly(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {

@@ -11,6 +11,7 @@ import { CachedReads } from '../engine/cached-reads';
 import { Loader } from '../engine/loader';
 import { SecondTier } from '../engine/second-tier';
 import { L1_TRUST_MS } from '../engine/trust';
+import { Edge, openEdge } from '../edge/open-edge';
 import { CacheInterceptor } from '../http/cache.interceptor';
 import { EarlyAnswers } from '../http/early-answers';
 import { Responder } from '../http/responder';
@@ -29,7 +30,8 @@ const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: nev
 const providers: Provider[] = [
   provide(L1, [APP_CONFIG], ({ cache }: AppConfig) => new L1(cache.l1MaxBytes)),
   provide(KnownVersions, [RedisConnection], (redis: RedisConnection) => new KnownVersions(() => redis.session())),
-  provide(CachePublisher, [RedisConnection, KnownVersions, L1], makePublisher),
+  provide(Edge, [APP_CONFIG], openEdge),
+  provide(CachePublisher, [RedisConnection, KnownVersions, L1, Edge], makePublisher),
   { provide: TAG_PUBLISHER, useExisting: CachePublisher },
   provide(DrainGate, [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, L1, APP_CONFIG], makeGate),
   provide(
@@ -63,8 +65,8 @@ function makeEarly(reads: CachedReads, responder: Responder): EarlyAnswers {
   return new EarlyAnswers(reads, responder);
 }
 
-function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1): CachePublisher {
-  return new CachePublisher(redis, known, l1);
+function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1, edge: Edge): CachePublisher {
+  return new CachePublisher(redis, known, l1, edge);
 }
 
 function makeGate(
@@ -80,7 +82,7 @@ function makeGate(
     drainOutbox(
       outbox,
       () => redis.session(),
-      (tags) => publisher.distrust(tags),
+      (tags) => publisher.published(tags),
     );
   const distrustAll = () => {
     known.forgetAll();
@@ -110,6 +112,7 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly gate: DrainGate,
     private readonly l1: L1,
+    private readonly edge: Edge,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
   ) {}
@@ -126,5 +129,6 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     for (const forget of this.forget) forget();
     await this.gate.stop();
+    await this.edge.stop();
   }
 }

@@ -1,6 +1,7 @@
 import type { TagDrop, TagPublisher } from '@prior/database';
 import type { RedisConnection, RedisSession } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
+import type { Edge } from '../edge/open-edge';
 import type { KnownVersions } from '../protocol/known-versions';
 import { dropTags } from '../protocol/tag-store';
 import type { L1 } from '../tiers/l1';
@@ -13,16 +14,18 @@ export class CachePublisher implements TagPublisher {
     private readonly redis: RedisConnection,
     private readonly known: KnownVersions,
     private readonly l1: L1,
+    private readonly edge: Edge,
   ) {}
 
   async publish(drops: readonly TagDrop[]): Promise<boolean> {
     const session = this.redis.session();
-    if (!session) return false;
     try {
-      await this.publishIn(session, drops);
-      return true;
+      if (session) await this.drop(session, drops);
+      return session !== undefined;
     } catch {
       return false; // the write has happened; a drain publishes it as soon as Redis is there
+    } finally {
+      this.edge.invalidated(drops); // it does not need Redis to forget
     }
   }
 
@@ -31,12 +34,23 @@ export class CachePublisher implements TagPublisher {
    * @throws RedisUnavailable, or what Redis answers when it refuses
    */
   async publishIn(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
+    await this.drop(session, drops);
+    this.edge.invalidated(drops);
+  }
+
+  /** Somebody else's committed write was published: by a drain, for a writer that could not. */
+  published(tags: readonly string[]): void {
+    this.distrust(tags);
+    this.edge.invalidated(tags.map((tag) => ({ tag, when: 'now' })));
+  }
+
+  private async drop(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
     await dropTags(session, drops);
     this.distrust(drops.filter(({ when }) => when === 'now').map(({ tag }) => tag));
   }
 
   /** What this process believed about these tags is worth nothing any more. */
-  distrust(tags: readonly string[]): void {
+  private distrust(tags: readonly string[]): void {
     dropped.n += tags.length;
     this.known.forget(tags);
     this.l1.distrust(tags);
