@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { doctorCommand } from './commands/doctor';
 import { exportCommand } from './commands/export';
 import { importCommand } from './commands/import';
 import { migrateCommand } from './commands/migrate';
@@ -7,7 +8,15 @@ import { seedCommand } from './commands/seed';
 import { tokenCommand } from './commands/token';
 import { runCli } from './run';
 
-const commands = [migrateCommand, seedCommand, importCommand, exportCommand, tokenCommand, openapiCommand];
+const commands = [
+  doctorCommand,
+  migrateCommand,
+  seedCommand,
+  importCommand,
+  exportCommand,
+  tokenCommand,
+  openapiCommand,
+];
 
 // Whoever reads the output (`| head`) may stop early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

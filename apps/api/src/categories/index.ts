@@ -1,3 +1,4 @@
+export { categoryReads } from './hot-reads';
 export { CategoriesModule } from './categories.module';
 export { CategoriesRepository } from './categories.repository';
 export { categoryRowRules, listsOf, tagsOfCategories } from './categories.rows';

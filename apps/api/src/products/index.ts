@@ -1,3 +1,4 @@
+export { productReads, type ProductSample } from './hot-reads';
 export { newProduct, type NewProduct } from './dto/product-input';
 export { Product } from './product.entity';
 export { columnsOf } from './product-columns';

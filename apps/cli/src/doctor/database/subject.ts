@@ -1,0 +1,10 @@
+import type { AppConfig } from '@prior/config';
+import type { DatabaseServer } from './server';
+
+/** What the checks of a database server look at. */
+export interface DatabaseSubject {
+  readonly db: DatabaseServer;
+  readonly config: AppConfig;
+  /** Hosts that run the API: each opens its own pools. */
+  readonly hosts: number;
+}
