@@ -25,7 +25,14 @@ const resolve = loader._resolveFilename;
 loader._resolveFilename = function (request, ...rest) {
   const [scope, name] = request.split('/');
   const folder = name === 'migrations' ? 'migrations/index.ts' : `libs/${name}/src/index.ts`;
-  return resolve.call(this, scope === '@prior' ? path.join(root, folder) : request, ...rest);
+  const wanted = scope === '@prior' ? path.join(root, folder) : request;
+  try {
+    return resolve.call(this, wanted, ...rest);
+  } catch (error) {
+    // import() names the file that a build will have made (TypeScript's rule for Node's own module resolution).
+    if (!/^\.\.?\/.*\.js$/.test(wanted)) throw error;
+    return resolve.call(this, wanted.replace(/\.js$/, '.ts'), ...rest);
+  }
 };
 
 /** @type {Load} */
