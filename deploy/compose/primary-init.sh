@@ -13,6 +13,11 @@ CREATE USER 'prior'@'%' IDENTIFIED BY '$APP_PASSWORD';
 GRANT SELECT, INSERT, UPDATE, DELETE ON prior.* TO 'prior'@'%';
 GRANT REPLICATION CLIENT ON *.* TO 'prior'@'%';
 
+-- The exporter of the profile `observability` reads counters, no rows.
+CREATE USER 'exporter'@'%' IDENTIFIED BY '$EXPORTER_PASSWORD' WITH MAX_USER_CONNECTIONS 5;
+GRANT PROCESS, REPLICATION CLIENT ON *.* TO 'exporter'@'%';
+GRANT SELECT ON performance_schema.* TO 'exporter'@'%';
+
 -- Migrations and bulk loads. Triggers run with the rights of whoever made them.
 CREATE USER 'prior_migration'@'%' IDENTIFIED BY '$MIGRATION_PASSWORD';
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, TRIGGER, CREATE VIEW, SHOW VIEW,

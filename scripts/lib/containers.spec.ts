@@ -114,8 +114,51 @@ describe('docker-compose.yml', () => {
   it('opens ports to this machine only, and publishes no database', () => {
     expect(service('api').ports).toHaveLength(2);
     for (const [name, { ports = [] }] of Object.entries(services)) {
-      if (name !== 'api') expect(ports).toEqual([]);
+      if (!['api', 'prometheus', 'grafana'].includes(name)) expect(ports).toEqual([]);
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+});
+
+describe('the profile observability', () => {
+  const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, Service & { profiles?: string[] }>;
+    volumes: Record<string, unknown>;
+  };
+  const { scrape_configs: jobs } = parse(read('deploy/prometheus/prometheus.yml')) as {
+    scrape_configs: { static_configs: { targets: string[] }[] }[];
+  };
+  const mine = Object.entries(services).filter(([, { profiles }]) => profiles?.includes('observability'));
+
+  it('is not started without being asked for', () => {
+    expect(mine.map(([name]) => name).sort()).toEqual(
+      ['grafana', 'mysql-primary-exporter', 'mysql-replica-exporter', 'prometheus', 'redis-exporter'].sort(),
+    );
+  });
+
+  it('scrapes services that exist, every exporter among them', () => {
+    const hosts = jobs.flatMap((job) => job.static_configs.flatMap(({ targets }) => targets));
+    const scraped = hosts.map((host) => host.split(':')[0] ?? '');
+    for (const name of scraped) expect(Object.keys(services)).toContain(name);
+    const exporters = mine.map(([name]) => name).filter((name) => name.endsWith('-exporter'));
+    expect(scraped).toEqual(expect.arrayContaining(['api', ...exporters]));
+  });
+
+  it('mounts what is there', () => {
+    for (const [, { volumes: mounts = [] }] of mine) {
+      for (const mount of mounts) {
+        const [from = ''] = mount.split(':');
+        const found = from.startsWith('.') ? existsSync(resolve(root, from)) : from in volumes;
+        expect([mount, found]).toEqual([mount, true]);
+      }
+    }
+  });
+
+  it('gives the exporters the account that the primary makes', () => {
+    const accounts = read('deploy/compose/primary-init.sh');
+    for (const name of ['mysql-primary-exporter', 'mysql-replica-exporter']) {
+      const user = /--mysqld\.username=(\w+)/.exec(services[name]?.command?.join(' ') ?? '')?.[1];
+      expect(accounts).toContain(`CREATE USER '${user}'@'%' IDENTIFIED BY '$EXPORTER_PASSWORD'`);
     }
   });
 });
