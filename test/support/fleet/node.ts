@@ -57,7 +57,12 @@ export class ApiNode {
 
   /** The text of /metrics. */
   async metrics(): Promise<string> {
-    return (await this.admin.request('/metrics')).body.toString('utf8');
+    // Minutes may lie between two questions: a kept connection would have been closed meanwhile.
+    try {
+      return (await this.admin.request('/metrics')).body.toString('utf8');
+    } finally {
+      this.admin.close();
+    }
   }
 
   pause(): void {
