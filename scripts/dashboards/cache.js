@@ -1,7 +1,7 @@
 'use strict';
 const { dashboard } = require('./dashboard');
 const { graph, row } = require('./panel');
-const { JOB, ON, per } = require('./terms');
+const { JOB, ON, per, quantile } = require('./terms');
 
 const QUESTIONS = 'prior_cache_requests_total';
 const questions = `sum(${per(QUESTIONS, 'tier="l1",result!="stale"')})`;
@@ -81,6 +81,20 @@ module.exports = dashboard(
         [`sum(${per('prior_follower_own_transactions_total')})`, 'own'],
         [`sum by (dropped) (${per('prior_follower_publications_total')})`, 'outside: {{dropped}}'],
       ],
+    ),
+    row('Edge (nothing is shown without EDGE)'),
+    graph('Purge calls', 'By result. limited: the edge asked for a pause; the call is made again.', 'ops', [
+      [`sum by (target, result) (${per('prior_edge_purges_total')})`, '{{target}} {{result}}'],
+    ]),
+    graph('Purges that wait', 'Tags whose time has not come, or whose turn.', 'short', [
+      [`sum by (target) (prior_edge_purge_queue{${ON}})`, '{{target}}'],
+    ]),
+    graph(
+      'Time to purge',
+      'p95 from the time at which a tag was due until the edge confirmed. A write is visible through the edge that much later.',
+      's',
+      [[quantile(0.95, 'prior_edge_purge_delay_seconds', 'target'), '{{target}}']],
+      { target: 2 },
     ),
     row('Memory'),
     graph('Held by the processes', 'Bytes of the tier in the processes.', 'bytes', [

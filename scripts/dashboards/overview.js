@@ -99,14 +99,9 @@ module.exports = dashboard(
     row('Requests'),
     graph(
       'Requests by status',
-      'Answers in a second by class of status.',
+      'Answers in a second by status.',
       'reqps',
-      [
-        [
-          `sum by (status) (label_replace(${per('prior_http_request_duration_seconds_count', HTTP)}, "status", "\${1}xx", "status", "(.).."))`,
-          '{{status}}',
-        ],
-      ],
+      [[`sum by (status) (${per('prior_http_request_duration_seconds_count', HTTP)})`, '{{status}}']],
       { stacked: true },
     ),
     graph(

@@ -57,6 +57,7 @@ export class EdgePurger {
   ) {
     this.clock = options.clock ?? (() => performance.now());
     this.random = options.random ?? Math.random;
+    for (const result of ['ok', 'failed', 'limited']) metrics.edge.purges.cell(target.name, result);
     this.forget = metrics.edge.queued.from([target.name], () => this.queue.size);
   }
 
