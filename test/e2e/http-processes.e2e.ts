@@ -113,6 +113,18 @@ it('replaces a worker that crashes', async () => {
   expect(await statusOf(`${base}/health/live`)).toBe(200);
 });
 
+it('answers a client whose connection was just given to a worker that dies', async () => {
+  const [victim] = workers().filter((pid) => !gone(pid));
+  // It takes what it is given, and does nothing with it.
+  process.kill(victim!, 'SIGSTOP');
+  const asked = Array.from({ length: 4 }, () => statusOf(`${base}/health/live`));
+  await Promise.race(asked);
+  process.kill(victim!, 'SIGKILL');
+  expect(await Promise.all(asked)).toEqual([200, 200, 200, 200]);
+  const before = workers().length;
+  await api.until('a new worker serves', () => workers().length > before);
+});
+
 it('replaces all workers without losing a request', async () => {
   const before = workers().filter((pid) => !gone(pid));
   const running = load(8);

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { withTimeLimit } from '@prior/resilience';
+import { handOnUntaken } from './handed-over';
 import { type FromWorker, isMessage, type ToWorker } from './messages';
 
 const ANSWER_MS = 2_000;
@@ -25,6 +26,7 @@ export class WorkerHandle {
 
   constructor(onMemory: (handle: WorkerHandle) => void) {
     this.worker = cluster.fork();
+    handOnUntaken(this.worker);
     let settle: () => void = () => undefined;
     this.settled = new Promise((resolve) => (settle = resolve));
     this.exited = new Promise((resolve) => {
