@@ -164,6 +164,20 @@ describe('a freshly migrated and seeded stack', () => {
     expect(await state()).toEqual(before);
   });
 
+  it('says which right is missing', async () => {
+    await stack.servers.primary.sql("SET GLOBAL log_output = 'FILE,TABLE'");
+    try {
+      expect(of(await doctor(env), 'slowest', 'primary')).toEqual([
+        expect.objectContaining({
+          status: 'skipped',
+          cure: expect.stringMatching(/^GRANT SELECT ON mysql\.slow_log TO/),
+        }),
+      ]);
+    } finally {
+      await stack.servers.primary.sql("SET GLOBAL log_output = 'FILE'");
+    }
+  });
+
   it('shows a replica whose applier stopped, and one that is gone, in a line each', async () => {
     const [first, second] = stack.servers.replicas;
     await first?.stopApplier();

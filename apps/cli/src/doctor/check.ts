@@ -18,8 +18,8 @@ export interface Check<Subject> {
   readonly target: string;
   /** One line that says what to type when it is not. */
   readonly cure: string;
-  /** The right that the account needs beyond the application's own: `SELECT ON mysql.slow_log`. */
-  readonly right?: string;
+  /** The statement that gives the account a right which the application itself does without. */
+  readonly grant?: (subject: Subject) => string;
   /** Longest time of the whole check, ms; CHECK_MS without. */
   readonly limitMs?: number;
   look(subject: Subject): Outcome | Outcome[] | Promise<Outcome | Outcome[]>;

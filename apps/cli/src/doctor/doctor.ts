@@ -65,7 +65,7 @@ async function ofDatabases(config: AppConfig, hosts: number): Promise<Finding[]>
   try {
     return await ofServers(config, hosts, tried);
   } finally {
-    for (const { db } of tried) db?.close();
+    await Promise.all(tried.flatMap(({ db }) => (db ? [db.close()] : [])));
   }
 }
 

@@ -30,7 +30,9 @@ export async function runGroup<Subject>(
         findings.push(finding(group.name, on, check, outcome));
     } catch (error) {
       const gone = isGone(error);
-      findings.push(finding(group.name, on, check, gone ? silence(error, limitMs) : trouble(check, error)));
+      findings.push(
+        finding(group.name, on, check, gone ? silence(error, limitMs) : trouble(check, subject, error)),
+      );
       if (gone) return { findings, gone };
     }
   }
@@ -56,11 +58,11 @@ const silence = (error: unknown, limitMs: number): Outcome =>
     cure: 'See whether the server runs and is reachable from here; the rest of its checks was left out',
   });
 
-function trouble<Subject>({ right }: Check<Subject>, error: unknown): Outcome {
+function trouble<Subject>({ grant }: Check<Subject>, subject: Subject, error: unknown): Outcome {
   const errno = sqlErrno(error);
   if (DENIED.has(errno)) {
     return skipped('the account may not look at it', {
-      cure: right ? `GRANT ${right} TO the account DB_USER` : messageOf(error),
+      cure: grant ? grant(subject) : messageOf(error),
     });
   }
   if (MISSING.has(errno)) return fail(messageOf(error), { cure: 'npm run migrate' });

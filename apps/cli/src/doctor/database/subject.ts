@@ -8,3 +8,7 @@ export interface DatabaseSubject {
   /** Hosts that run the API: each opens its own pools. */
   readonly hosts: number;
 }
+
+/** @param on what the account may not read yet */
+export const grant = (on: string, { database: { user } }: AppConfig): string =>
+  `GRANT SELECT ON ${on} TO '${user}'@'%'; (as root; by that account’s own host)`;

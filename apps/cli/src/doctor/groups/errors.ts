@@ -38,7 +38,8 @@ const aborted = (name: string, meaning: string, cure: string): DatabaseCheck => 
     const [n, all] = [status.number(name), status.number('Connections')];
     const share = shareOf(n, all);
     const value = `${n} of ${all} ${meaning} (${percent(share)})`;
-    return n < A_FEW ? pass(value) : grade(value, { warn: share > 0.01 });
+    if (n < A_FEW) return pass(share > 0.01 ? `${value}, too few to judge` : value);
+    return grade(value, { warn: share > 0.01 });
   },
 });
 

@@ -1,6 +1,6 @@
 import { fullTextIndex, keyIndexes, listIndexes } from '@prior/migrations';
 import { type Check, grade, type Group, type Outcome, pass, skipped, warn } from '../check';
-import type { DatabaseSubject } from '../database/subject';
+import { type DatabaseSubject, grant } from '../database/subject';
 import { duration } from '../units';
 
 type DatabaseCheck = Check<DatabaseSubject>;
@@ -117,7 +117,7 @@ const unused: DatabaseCheck = {
   name: 'unused indexes',
   target: 'none in a day',
   cure: '',
-  right: 'SELECT ON performance_schema.table_io_waits_summary_by_index_usage',
+  grant: ({ config }) => grant('performance_schema.*', config),
   look: async ({ db }) => {
     const upS = db.status.number('Uptime');
     if (!db.variables.on('performance_schema'))

@@ -9,6 +9,8 @@ import { bytes, count, duration, percent, shareOf } from '../units';
 /** Longest time for connecting, and for one command, ms. */
 const LIMIT_MS = 2_000;
 
+const PINGS = 5;
+
 export interface RedisSubject {
   /** INFO */
   readonly info: Settings;
@@ -41,9 +43,14 @@ export async function connectRedis(url: string): Promise<RedisSubject> {
     });
   try {
     await limited(client.connect());
-    const started = performance.now();
-    await limited(client.ping());
-    const pingMs = performance.now() - started;
+    const pings: number[] = [];
+    for (let i = 0; i < PINGS; i += 1) {
+      const started = performance.now();
+      await limited(client.ping());
+      pings.push(performance.now() - started);
+    }
+    // The fastest: the others may have waited for this process.
+    const pingMs = Math.min(...pings);
     const info = infoOf(await limited(client.info()));
     const command = (...words: string[]) => limited(client.sendCommand<unknown>(words));
     return { info, pingMs, command, close: () => client.disconnect().catch(() => undefined) };

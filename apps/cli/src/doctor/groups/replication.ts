@@ -79,7 +79,8 @@ const threads: Check<ReplicaSubject> = {
   name: 'replication threads',
   target: 'both run',
   cure: '',
-  right: 'SLAVE MONITOR ON *.* (MySQL: REPLICATION CLIENT ON *.*)',
+  grant: ({ db, config: { database } }) =>
+    `GRANT ${db.dialect.name === 'mariadb' ? 'SLAVE MONITOR' : 'REPLICATION CLIENT'} ON *.* TO '${database.user}'@'%';`,
   look: async ({ db: { dialect, query } }) => {
     const rows = await query<Record<string, unknown>>(dialect.replicaStatusSql);
     const cure =
