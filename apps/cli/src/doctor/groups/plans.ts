@@ -4,6 +4,7 @@ import { type ProductSample, productReads } from '../../../../api/src/products';
 import { reviewReads } from '../../../../api/src/reviews';
 import { type Check, fail, type Group, type Outcome, skipped } from '../check';
 import { explain, judgePlan, recorder } from '../database/plan';
+import type { DatabaseServer } from '../database/server';
 import type { DatabaseSubject } from '../database/subject';
 import { sampleOf } from '../database/sample';
 import { messageOf } from '../run-checks';
@@ -23,6 +24,9 @@ const reads: Readonly<Record<string, (reader: Reader, sample: ProductSample) => 
   'every 100 ms': (reader) => readOutbox((sql, params) => reader.query('outbox.read', sql, params), 100),
 };
 
+const isMigrated = async (db: DatabaseServer): Promise<boolean> =>
+  (await db.query("SHOW TABLES LIKE 'product\\_listing'")).length > 0;
+
 /** Runs the API's own repositories, keeps what they send, and explains each statement once. */
 const hot: DatabaseCheck = {
   name: 'EXPLAIN',
@@ -30,6 +34,7 @@ const hot: DatabaseCheck = {
   cure: 'npm run migrate; then ANALYZE TABLE products, product_listing, reviews;',
   limitMs: ALL_PLANS_MS,
   look: async ({ db }) => {
+    if (!(await isMigrated(db))) return skipped('the API’s own queries: npm run migrate comes first');
     const sample = await sampleOf(db);
     const seen = new Set<string>();
     const outcomes: Outcome[] = [];
@@ -75,7 +80,7 @@ const reported: DatabaseCheck = {
   target: 'by an index, no full scan',
   cure: 'npm run migrate',
   look: async ({ db }) => {
-    const migrated = (await db.query("SHOW TABLES LIKE 'product\\_listing'")).length > 0;
+    const migrated = await isMigrated(db);
     const outcomes: Outcome[] = [];
     for (const { of, sql, onlyBefore } of REPORTED) {
       if (onlyBefore && migrated) continue;
