@@ -51,6 +51,11 @@ it('has started, and lives', async () => {
   expect((await api.inject('/health/live')).json()).toMatchObject({ status: 'ok' });
 });
 
+it('is asked as often as anybody likes: probes count towards no limit', async () => {
+  const { headers } = await api.inject('/health/ready');
+  expect([headers['ratelimit'], headers['ratelimit-policy']]).toEqual([undefined, undefined]);
+});
+
 it('says the same on the admin port', async () => {
   const answer = await api.app
     .get(AdminRouter)

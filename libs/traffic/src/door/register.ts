@@ -4,6 +4,7 @@ import type { InFlightGate } from '../admission/in-flight-gate';
 import { rateHeaders } from '../rate-limit/headers';
 import { RateLimited } from '../rate-limit/rate-limited';
 import type { RateDecision } from '../rate-limit/decision';
+import { markDecided } from './decided';
 import type { Door } from './door';
 
 /** Probes are answered however much there is to do, and to however many askers. */
@@ -33,7 +34,11 @@ export function registerRateLimit(
   options: RateLimitHookOptions = {},
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (isProbe(request)) return done();
+    if (isProbe(request)) {
+      // Else the guard would count it: probes of many pods come from one node's address.
+      markDecided(request.raw, 'exempt');
+      return done();
+    }
     const answer = options.answerEarly?.(request);
     const go = (made: RateDecision | undefined): void => {
       if (made && !made.allowed) return sendProblem(request, reply, new RateLimited(made));
