@@ -4,8 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '@prior/config';
 import { addConsistencyHooks, ConsistencyTokens, EarlyAnswers } from '@prior/cache';
-import { fastifyOptions, prepareFastify } from '@prior/http';
-import { Door, InFlightGate, registerAdmission, registerRateLimit } from '@prior/traffic';
+import { fastifyOptions, prepareFastify, workClassAtDoor } from '@prior/http';
+import { AdmissionGate, Door, InFlightGate, registerAdmission, registerRateLimit } from '@prior/traffic';
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module';
 import { mountDocs } from './documentation';
@@ -60,6 +60,10 @@ async function prepareServer(
   await registerSecurity(fastify, config.http);
   addConsistencyHooks(fastify, app.get(ConsistencyTokens));
   const early = app.get(EarlyAnswers);
-  registerRateLimit(fastify, app.get(Door), { answerEarly: (request) => early.find(request) });
+  const gate = app.get(AdmissionGate);
+  registerRateLimit(fastify, app.get(Door), {
+    answerEarly: (request) => early.find(request),
+    turnAway: (request) => (early.remembers(request) ? undefined : gate.turnAway(workClassAtDoor(request))),
+  });
   mountDocs(app);
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { Problem } from './problems/problem';
 
 /** Kinds of work by importance: under overload the last one is refused first. */
@@ -69,7 +70,14 @@ export const openAdmission: DatabaseAdmission = {
   },
 };
 
+const SEARCH = /[?&]q=/;
 const CRAWLER = /bot\b|crawl|spider|slurp|facebookexternalhit|headlesschrome|python-requests|scrapy/i;
+
+/** The class as far as the address tells it: before validation nobody knows more. */
+export function workClassAtDoor({ method, url, headers, routeOptions }: FastifyRequest): WorkClass {
+  const details = routeOptions.url?.includes(':') ? 'detail' : 'list';
+  return workClassOf(method, headers['user-agent'], SEARCH.test(url) ? 'search' : details);
+}
 
 /**
  * The class of a request.

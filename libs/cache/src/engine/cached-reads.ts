@@ -57,6 +57,11 @@ export class CachedReads {
     return held;
   }
 
+  /** Whether there is an answer in this process, however it stands with its freshness. */
+  remembers(key: string): boolean {
+    return this.l1.get(key) !== undefined;
+  }
+
   /** @throws what the question's load throws, when nothing else can answer */
   async read(question: CachedQuestion): Promise<CachedAnswer> {
     if (question.consistency === 'bypass') return this.uncached(question, 'BYPASS', 'unpublished-write');

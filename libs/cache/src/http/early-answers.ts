@@ -28,6 +28,12 @@ export class EarlyAnswers {
     if (url.length <= MAX_SPELLING_LENGTH) this.keys.set(url, key);
   }
 
+  /** Whether the answer to this request is at hand, or was until a moment ago: then it costs the database nothing. */
+  remembers(request: FastifyRequest): boolean {
+    const key = this.keys.get(request.raw.url!);
+    return key !== undefined && this.reads.remembers(key);
+  }
+
   /** @returns sends the answer; undefined when the request has to go the long way */
   find(request: FastifyRequest): ((reply: FastifyReply) => void) | undefined {
     const { raw, context } = request;

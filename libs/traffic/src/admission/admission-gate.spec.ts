@@ -145,10 +145,47 @@ describe('AdmissionGate', () => {
     await running.outcome;
   });
 
+  describe('at the door', () => {
+    const idle = () => ({ leastLagMs: 0, busy: 0 });
+    const tick = () => {
+      for (const now = performance.now(); performance.now() === now;);
+    };
+
+    it('turns away what has as many before it as get a slot in time', async () => {
+      const gate = make({ slots: 1, intervalMs: 0, loop: idle });
+      const running = start(gate);
+      tick();
+      expect(gate.turnAway('list')).toBeUndefined();
+      const waiting = start(gate);
+      tick();
+      expect(gate.turnAway('list')).toBeInstanceOf(AdmissionRefused);
+      expect(gate.turnAway('write')).toBeUndefined();
+      await waiting.outcome;
+      expect(gate.turnAway('list')).toBeUndefined();
+      running.end();
+      await running.outcome;
+    });
+
+    it('turns away crawlers while the event loop is late, never health checks', async () => {
+      const gate = make({ slots: 1, loop: () => ({ leastLagMs: Infinity, busy: 1 }) });
+      const turned = async (workClass: WorkClass) => {
+        let count = 0;
+        for (let i = 0; i < 50; i += 1) count += gate.turnAway(workClass) ? 1 : 0;
+        await new Promise((resolve) => setTimeout(resolve, 101));
+        return count;
+      };
+      let crawlers = 0;
+      for (let i = 0; i < 5; i += 1) crawlers += await turned('crawler');
+      expect(crawlers).toBeGreaterThan(0);
+      expect(await turned('health')).toBe(0);
+    });
+  });
+
   it('as a mutant lets everything through', async () => {
     const gate = make({ slots: 1, queueSize: 0, mutants: ['no-admission'] });
     const all = Array.from({ length: 50 }, () => start(gate));
     expect(all.every((one) => one.begun())).toBe(true);
+    expect(gate.turnAway('crawler')).toBeUndefined();
     for (const one of all) one.end();
   });
 });

@@ -11,6 +11,9 @@ import {
 } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import { AdaptiveLimit } from './adaptive-limit';
+import { LoopShed, type LoopState } from './loop-shed';
+import { LoopWatch } from './loop-watch';
+import { Pace } from './pace';
 import { WaitQueue, type Waiting } from './wait-queue';
 
 export interface AdmissionGateOptions {
@@ -23,6 +26,8 @@ export interface AdmissionGateOptions {
   readonly intervalMs?: number;
   readonly targetMs?: number;
   readonly mutants?: readonly string[];
+  /** The event loop since it was last asked. Default: that of this process. */
+  readonly loop?: () => LoopState;
 }
 
 interface Ticket extends Waiting {
@@ -41,9 +46,12 @@ const RETRY_AFTER_MAX_S = 3;
 export class AdmissionGate implements DatabaseAdmission {
   private readonly limit: AdaptiveLimit;
   private readonly queue: WaitQueue<Ticket>;
+  private readonly loopShed: LoopShed;
+  private readonly watch = new LoopWatch();
   private readonly open: boolean;
   private readonly capacity: () => number;
   private readonly stopMetrics: (() => void)[];
+  private readonly pace = new Pace();
   private inFlight = 0;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -52,6 +60,7 @@ export class AdmissionGate implements DatabaseAdmission {
     this.queue = new WaitQueue({ ...options, size: options.queueSize ?? 4 * options.slots });
     this.capacity = options.capacity ?? (() => Infinity);
     this.open = options.mutants?.includes('no-admission') ?? false;
+    this.loopShed = new LoopShed({ loop: options.loop ?? (() => this.watch.read()) });
     this.stopMetrics = [
       metrics.traffic.admissionLimit.from([], () => this.slots),
       metrics.traffic.admissionInFlight.from([], () => this.inFlight),
@@ -65,6 +74,19 @@ export class AdmissionGate implements DatabaseAdmission {
   get state(): { limit: number; inFlight: number; queued: number; overloaded: boolean } {
     const overloaded = this.queue.isStanding(performance.now());
     return { limit: this.slots, inFlight: this.inFlight, queued: this.queue.length, overloaded };
+  }
+
+  /**
+   * For the door: what would hardly get a slot is better refused before it has cost anything. At many times the
+   * capacity it is the refusals that use up the processor.
+   *
+   * @returns the refusal; undefined when the request may go on
+   */
+  turnAway(workClass: WorkClass): AdmissionRefused | undefined {
+    if (this.open || workClass === 'health') return undefined;
+    return this.hopeless(workClass) || this.loopShed.refuses(workClass)
+      ? refused(workClass, 'shed')
+      : undefined;
   }
 
   async run<T>(
@@ -86,8 +108,16 @@ export class AdmissionGate implements DatabaseAdmission {
   /** Refuses everything that waits; what goes on is left to finish. */
   close(): void {
     clearTimeout(this.sweeper);
+    this.watch.close();
     for (let one = this.queue.next(0); one; one = this.queue.next(0)) one.refuse('shed');
     for (const stop of this.stopMetrics) stop();
+  }
+
+  /** As many wait already, no less important, as get a slot before their time in a standing queue is up. */
+  private hopeless(workClass: WorkClass): boolean {
+    const now = performance.now();
+    if (this.inFlight < this.slots || !this.queue.isStanding(now)) return false;
+    return this.queue.ahead(workClass) >= Math.max(1, 2 * this.pace.perMs(now) * this.queue.target);
   }
 
   private get slots(): number {
@@ -135,6 +165,7 @@ export class AdmissionGate implements DatabaseAdmission {
   ): Promise<T> {
     const begun = performance.now();
     const busy = this.inFlight;
+    this.pace.count(begun);
     counters[workClass].admitted.n += 1;
     waits[workClass].observe((begun - since) / 1000);
     let failed = false;

@@ -25,6 +25,17 @@ describe('WaitQueue', () => {
     expect(queue.next(41)).toBe(b);
   });
 
+  it('knows how many are ahead of a class', () => {
+    const queue = new WaitQueue({ size: 10 });
+    for (const one of ['crawler', 'search', 'search', 'write'] as const) queue.push(item(one), 0);
+    expect([
+      queue.ahead('write'),
+      queue.ahead('list'),
+      queue.ahead('search'),
+      queue.ahead('crawler'),
+    ]).toEqual([1, 1, 3, 4]);
+  });
+
   it('serves the important first, always', () => {
     const queue = new WaitQueue({ size: 10 });
     for (const one of ['crawler', 'search', 'list', 'detail', 'write'] as const) queue.push(item(one), 0);

@@ -28,7 +28,8 @@ export class WaitQueue<T extends Waiting> {
   /** Per class, the oldest first. */
   private readonly lines = workClasses.map((): T[] => []);
   private readonly interval: number;
-  private readonly target: number;
+  /** ms */
+  readonly target: number;
   private notEmptySince = 0;
   private count = 0;
 
@@ -43,6 +44,13 @@ export class WaitQueue<T extends Waiting> {
 
   lengthOf(workClass: WorkClass): number {
     return this.lineOf(workClass).length;
+  }
+
+  /** How many wait that are as important as this class, or more so. */
+  ahead(workClass: WorkClass): number {
+    let count = 0;
+    for (let i = workClasses.indexOf(workClass); i >= 0; i -= 1) count += this.lines[i]!.length;
+    return count;
   }
 
   isStanding(now: number): boolean {

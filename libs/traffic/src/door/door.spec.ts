@@ -42,6 +42,15 @@ describe('Door', () => {
     expect(entrance.enter(request(), false)).toMatchObject({ allowed: false, by: 'memory' });
   });
 
+  it('knows a denial that runs without counting anything', async () => {
+    const entrance = door([]);
+    expect(entrance.denied(request())).toBeUndefined();
+    for (let i = 0; i < 3; i += 1) await entrance.enter(request(), false);
+    expect(entrance.denied(request())).toMatchObject({ allowed: false });
+    expect(entrance.denied(request({}, '203.0.113.2'))).toBeUndefined();
+    expect(entrance.denied(request({ authorization: 'Bearer not seen before' }))).toBeUndefined();
+  });
+
   it('marks whom it does not count', () => {
     const one = request({}, '10.1.1.1');
     expect(door([]).enter(one, true)).toBeUndefined();

@@ -38,6 +38,15 @@ export class Door {
     return this.decide(request, cheap, known, route);
   }
 
+  /** A denial of this caller that is known here without asking anybody. Counts nothing. */
+  denied(request: IncomingMessage, route?: RouteLimit): RateDecision | undefined {
+    const known = this.known(request.headers);
+    if (known === 'unknown') return undefined;
+    const client = this.addresses.of(request.socket.remoteAddress, request.headers);
+    const quota = this.quotas.of(request.method ?? 'GET', client, known, route);
+    return quota && this.limiter.refuse(quota);
+  }
+
   private decide(
     request: IncomingMessage,
     cheap: boolean,

@@ -1,4 +1,4 @@
-import { sendProblem } from '@prior/http';
+import { type Problem, sendProblem } from '@prior/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InFlightGate } from '../admission/in-flight-gate';
 import { rateHeaders } from '../rate-limit/headers';
@@ -25,6 +25,8 @@ export type AnswerEarly = (request: FastifyRequest) => ((reply: FastifyReply) =>
 export interface RateLimitHookOptions {
   /** Step 4: what the process has in memory, sent when the limit allows. */
   readonly answerEarly?: AnswerEarly;
+  /** Refuses what has no prospect of an answer now. Whoever is over the limit is told that instead. */
+  readonly turnAway?: (request: FastifyRequest) => Problem | undefined;
 }
 
 /** Steps 2 to 4. Call it behind CORS and the security headers, so that a 429 carries them too. */
@@ -46,7 +48,13 @@ export function registerRateLimit(
       if (answer) answer(reply);
       else done();
     };
-    const made = door.enter(request.raw, answer !== undefined, request.routeOptions.config.rateLimit);
+    const { rateLimit } = request.routeOptions.config;
+    const refused = answer ? undefined : options.turnAway?.(request);
+    if (refused) {
+      const denied = door.denied(request.raw, rateLimit);
+      return sendProblem(request, reply, denied ? new RateLimited(denied) : refused);
+    }
+    const made = door.enter(request.raw, answer !== undefined, rateLimit);
     if (made instanceof Promise) made.then(go).catch(done);
     else go(made);
   });

@@ -1,0 +1,71 @@
+import type { WorkClass } from '@prior/http';
+
+export interface LoopShedOptions {
+  /** What the event loop says of itself since it was last asked. */
+  readonly loop: () => LoopState;
+  /** 0 ≤ x < 1 */
+  readonly random?: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+export interface LoopState {
+  /** How late it was at its best, ms. A single long turn does not show here; lasting congestion does. */
+  readonly leastLagMs: number;
+  /** The share of the time that it was busy, 0 to 1. */
+  readonly busy: number;
+}
+
+const WINDOW_MS = 100;
+const LAG_MS = 20;
+/** Late although idle is a machine that is busy with others: refusing would not make it faster. */
+const BUSY = 0.9;
+const BACK_OFF = 0.9;
+const GROWTH = 1.1;
+/** Never nothing: whoever is let through finds out that things are better. */
+const LEAST = 0.05;
+
+/** A class is let through with the share to this power: the least important feels it first. */
+const WEIGHT: Readonly<Record<WorkClass, number>> = {
+  health: 0,
+  write: 0.25,
+  detail: 0.5,
+  list: 1,
+  search: 2,
+  crawler: 4,
+  background: 4,
+};
+
+/**
+ * Refuses a share of the requests while the event loop itself is late: then requests wait before anybody has looked at
+ * them, in a queue that no gate sees. The share follows the lag as the admission level follows the queueing time in
+ * Zhou et al., "Overload Control for Scaling WeChat Microservices", SoCC 2018.
+ */
+export class LoopShed {
+  private readonly now: () => number;
+  private readonly random: () => number;
+  private current = 1;
+  private since: number;
+
+  constructor(private readonly options: LoopShedOptions) {
+    this.now = options.now ?? (() => performance.now());
+    this.random = options.random ?? Math.random;
+    this.since = this.now();
+  }
+
+  /** @returns whether this request is to be refused now */
+  refuses(workClass: WorkClass): boolean {
+    this.adapt();
+    return this.current < 1 && this.random() >= this.current ** WEIGHT[workClass];
+  }
+
+  private adapt(): void {
+    const elapsed = this.now() - this.since;
+    if (elapsed < WINDOW_MS) return;
+    this.since = this.now();
+    const { leastLagMs, busy } = this.options.loop();
+    const late = leastLagMs > LAG_MS && busy > BUSY;
+    const next = late ? this.current * BACK_OFF : this.current * GROWTH ** Math.min(elapsed / WINDOW_MS, 50);
+    this.current = Math.min(1, Math.max(LEAST, next));
+  }
+}
