@@ -12,6 +12,8 @@ GRANT REPLICATION SLAVE ON *.* TO 'replication'@'%';
 CREATE USER 'prior'@'%' IDENTIFIED BY '$APP_PASSWORD';
 GRANT SELECT, INSERT, UPDATE, DELETE ON prior.* TO 'prior'@'%';
 GRANT REPLICATION CLIENT ON *.* TO 'prior'@'%';
+-- Only BINLOG_FOLLOW=true needs this one: the follower reads the binlog as a replica does.
+GRANT REPLICATION SLAVE ON *.* TO 'prior'@'%';
 
 -- The exporter of the profile `observability` reads counters, no rows.
 CREATE USER 'exporter'@'%' IDENTIFIED BY '$EXPORTER_PASSWORD' WITH MAX_USER_CONNECTIONS 5;
