@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { startApp, type TestApp } from '../support/app';
+import { migratedDatabase } from '../support/migrated';
+import { connect, dropDatabase, getStack, type Server } from '../support/stack';
+
+/** What all workers of a host may hold open to one server; two workers share it. */
+const HOST_LIMIT = 8;
+const REQUESTS = 300;
+const CLIENTS = 40;
+
+const stack = getStack();
+const servers: Server[] = [stack.primary, ...stack.replicas];
+let database: string;
+let workers: TestApp[];
+let watchers: Connection[];
+
+beforeAll(async () => {
+  database = await migratedDatabase(stack);
+  const env = { WORKERS: '2', DB_POOL_SIZE: String(HOST_LIMIT) };
+  workers = await Promise.all([startApp({ database, env }), startApp({ database, env })]);
+  watchers = await Promise.all(servers.map((server) => connect(server)));
+});
+afterAll(async () => {
+  await Promise.all(watchers.map((watcher) => watcher.end()));
+  await Promise.all(workers.map((worker) => worker.close()));
+  await dropDatabase(stack, database);
+});
+
+/** Connections that work in the suite's database, as the server counts them. */
+async function connectionsTo(watcher: Connection): Promise<number> {
+  const [rows] = await watcher.query<RowDataPacket[]>(
+    'SELECT COUNT(*) AS count FROM information_schema.PROCESSLIST WHERE DB = ?',
+    [database],
+  );
+  return Number(rows[0]?.['count']);
+}
+
+it('all workers of a host together keep to the connections that the host may have', async () => {
+  const peaks = servers.map(() => 0);
+  let done = false;
+  const watch = async () => {
+    while (!done) {
+      const counts = await Promise.all(watchers.map(connectionsTo));
+      counts.forEach((count, i) => (peaks[i] = Math.max(peaks[i]!, count)));
+      await sleep(5);
+    }
+  };
+  const watching = watch();
+  const admin = await workers[0]!.signIn('admin');
+  // Prices make every address another one: each read is a load.
+  const ask = async (i: number) => {
+    const worker = workers[i % workers.length]!;
+    if (i % 10 > 0) return (await worker.inject(`/api/products?minPrice=${i}`)).statusCode;
+    const body = { name: `One of many ${i}`, unitPrice: 1, quantity: 1 };
+    const answer = await worker.inject({ method: 'POST', url: '/api/products', headers: admin, payload: body });
+    return answer.statusCode;
+  };
+  const codes: number[] = [];
+  const client = async () => {
+    while (codes.length < REQUESTS) codes.push(await ask(next++));
+  };
+  let next = 0;
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  done = true;
+  await watching;
+  // With so few connections some may be turned away, but never with anything else than that.
+  expect(codes.filter((code) => ![200, 201, 503].includes(code))).toEqual([]);
+  for (const peak of peaks) expect(peak).toBeLessThanOrEqual(HOST_LIMIT);
+  // What never had company would prove nothing.
+  expect(Math.max(...peaks)).toBeGreaterThan(2);
+});
