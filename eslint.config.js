@@ -34,7 +34,7 @@ const environment = [
 ];
 
 module.exports = tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.local/', 'coverage/', 'bench/results/'] },
+  { ignores: ['**/dist/', 'node_modules/', '.local/', 'coverage/', 'bench/results/', '**/*.gen.ts'] },
   // A rule that has to be switched off for a line is a wrong rule: it is changed here, for everybody.
   { linterOptions: { noInlineConfig: true } },
   ...tseslint.configs.recommended,

@@ -96,16 +96,16 @@ describe.each(OVERLAYS)('%s', (overlay) => {
       });
       expect(spec?.automountServiceAccountToken).toBe(false);
       expect(spec?.containers).toHaveLength(1);
-      const [{ securityContext, resources, image } = { name: '' }] = spec?.containers ?? [];
-      expect(securityContext).toEqual({
+      const only = spec?.containers[0];
+      expect(only?.securityContext).toEqual({
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
-      expect(Object.keys(resources?.requests ?? {}).sort()).toEqual(['cpu', 'memory']);
-      expect(resources?.limits).toHaveProperty('memory');
+      expect(Object.keys(only?.resources?.requests ?? {}).sort()).toEqual(['cpu', 'memory']);
+      expect(only?.resources?.limits).toHaveProperty('memory');
       // A tag that says which version it is.
-      expect(image).toMatch(/^registry\.example\.com\/prior-catalogue:\d+\.\d+\.\d+$/);
+      expect(only?.image).toMatch(/^registry\.example\.com\/prior-catalogue:\d+\.\d+\.\d+$/);
     }
   });
 
