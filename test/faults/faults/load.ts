@@ -29,6 +29,9 @@ const REFUSALS = new Set([
   'shutting_down',
 ]);
 
+/** Answers that say that there is too much to do. */
+const BUSY = new Set(['overloaded', 'database_busy']);
+
 /**
  * Steady mixed load in open loop: what is slow does not slow down what comes after it. Half of the reads are the same few
  * questions, half are questions that are seldom asked.
@@ -40,6 +43,8 @@ export class Load {
   private readonly busy = new Set<number>();
   private readonly written: number[] = Array.from({ length: WRITTEN }, (_, i) => i + 1);
   private readonly open = new Map<Promise<void>, number>();
+  /** When a round of sending came much later than planned, and by how much, ms. */
+  private readonly late: { at: number; ms: number }[] = [];
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
 
@@ -69,6 +74,11 @@ export class Load {
     return this.samples.filter(({ sentAt }) => sentAt >= from && sentAt < to);
   }
 
+  /** By how much a round of sending came too late at most since `from`, ms. */
+  stalledMs(from: number): number {
+    return Math.max(0, ...this.late.filter(({ at }) => at >= from).map(({ ms }) => ms));
+  }
+
   private async run(): Promise<void> {
     const begun = performance.now();
     let [reads, writes] = [0, 0];
@@ -76,7 +86,10 @@ export class Load {
       const seconds = (performance.now() - begun) / 1000;
       for (; reads < seconds * this.options.readsPerS; reads += 1) this.go(this.read(this.question()));
       for (; writes < seconds * this.options.writesPerS; writes += 1) this.go(this.write());
+      const planned = performance.now() + TICK_MS;
       await sleep(TICK_MS);
+      const ms = performance.now() - planned;
+      if (ms > TICK_MS) this.late.push({ at: performance.now(), ms });
     }
   }
 
@@ -154,7 +167,7 @@ function judgeRead(answer: Answer | NoAnswer): Judged {
   if (answer.status === 200)
     return { outcome: answer.header('x-cache') === 'STALE' && !isRevalidating(answer) ? 'stale' : 'ok' };
   const code = codeOf(answer);
-  return answer.status === 503 && code === 'overloaded'
+  return answer.status === 503 && BUSY.has(code)
     ? { outcome: 'shed' }
     : { outcome: 'failed', why: `${answer.status} ${code}` };
 }

@@ -11,15 +11,20 @@ export interface Found {
   readonly lost: number;
   /** ms; undefined: not normal when the waiting ended. */
   readonly normalAfterMs: number | undefined;
+  /** How late the load itself came at most: the machine did something else. */
+  readonly stalledMs: number;
 }
 
 export interface FaultRow extends CheckRow {
   readonly found: Found;
 }
 
+/** The load comes later than this only when it does not get a processor, ms. */
+const STALL_MS = 100;
+
 /** @param calm false on a machine that is too busy for the least load: there admission rightly refuses reads */
 export function rowOf({ name }: Fault, calm: boolean, found: Found): FaultRow {
-  const { tally, unmarked, lost, normalAfterMs } = found;
+  const { tally, unmarked, lost, normalAfterMs, stalledMs } = found;
   const { reads, writes, p99, failures } = tally;
   const ok =
     (normalAfterMs !== undefined || !calm) &&
@@ -35,6 +40,7 @@ export function rowOf({ name }: Fault, calm: boolean, found: Found): FaultRow {
     `p99 ${wide(Math.round(p99), 4)} ms`,
     normalAfterMs === undefined ? 'never normal' : `normal after ${(normalAfterMs / 1000).toFixed(1)} s`,
     ...(reads.shed > 0 ? [`${reads.shed} of the failed refused (overloaded)`] : []),
+    ...(stalledMs > STALL_MS ? [`the machine stood still for ${Math.round(stalledMs)} ms`] : []),
     ...(unmarked > 0 ? [`${unmarked} not marked`] : []),
     ...(reads.resent > 0 ? [`${reads.resent} sent twice`] : []),
     ...[...failures].map(([why, count]) => `${count} × ${why}`),
