@@ -37,18 +37,17 @@ export const doctorCommand: Command = {
       admin: address(invocation, 'admin'),
       hosts: wholeNumber(invocation, 'hosts', 1, 1, 10_000),
     };
-    let config;
     try {
-      config = loadConfig();
+      const config = loadConfig();
+      const { diagnose } = await import('../doctor/doctor.js');
+      const { asJson, asTable, exitStatusOf } = await import('../doctor/report.js');
+      const findings = await diagnose(config, options);
+      console.log(invocation.values['json'] === true ? asJson(findings) : asTable(findings));
+      return exitStatusOf(findings);
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      console.error(error.message);
+      // Whatever a check meets is a finding: an error here is the configuration's, or the doctor's own.
+      console.error(error instanceof ConfigError ? error.message : error);
       return COULD_NOT_RUN;
     }
-    const { diagnose } = await import('../doctor/doctor.js');
-    const { asJson, asTable, exitStatusOf } = await import('../doctor/report.js');
-    const findings = await diagnose(config, options);
-    console.log(invocation.values['json'] === true ? asJson(findings) : asTable(findings));
-    return exitStatusOf(findings);
   },
 };

@@ -21,10 +21,7 @@ const workers: ApiCheck = {
   look: ({ metrics }) => {
     const [processes, cores] = [metrics.sum('prior_processes'), metrics.max('prior_cpu_cores') ?? 1];
     if (processes === 0) return skipped('this version does not say');
-    return grade(`${count(processes, 'worker')}, ${count(cores, 'core')}`, {
-      fail: processes === 1 && cores >= 4,
-      warn: processes < cores,
-    });
+    return grade(`${count(processes, 'worker')}, ${count(cores, 'core')}`, { warn: processes < cores });
   },
 };
 

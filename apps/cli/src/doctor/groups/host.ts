@@ -107,7 +107,9 @@ const workers: HostCheck = {
   name: 'workers and cores',
   target: 'one per core',
   cure: 'WORKERS=0 (one per core) and npm start; under PM2: pm2 start ecosystem.config.js',
-  look: ({ host: { api, cores, node }, config: { runtime } }) => {
+  look: ({ host: { api, cores, node, manager: keeper }, config: { runtime } }) => {
+    if (keeper === 'Kubernetes')
+      return pass(`${count(api.length, 'worker')} in this pod`, { target: 'one per pod' });
     const value = `${count(cores, 'core')}, WORKERS makes ${runtime.workers}`;
     if (api.length > 0)
       return grade(`${count(api.length, 'worker')} on ${value}`, {

@@ -36,38 +36,47 @@ interface Wanted {
   readonly server?: 'mariadb' | 'mysql';
   /** Only a warning. */
   readonly soft?: boolean;
+  /** Cannot be set while the server runs. */
+  readonly restart?: boolean;
 }
 
 const BINLOG: readonly Wanted[] = [
-  { name: 'log_bin', is: 'ON', on: 'primary' },
+  { name: 'log_bin', is: 'ON', on: 'primary', restart: true },
   { name: 'binlog_format', is: 'ROW', on: 'primary' },
   { name: 'binlog_row_image', is: 'FULL', on: 'primary', soft: true },
   { name: 'gtid_strict_mode', is: 'ON', server: 'mariadb', soft: true },
-  { name: 'gtid_mode', is: 'ON', server: 'mysql' },
+  { name: 'gtid_mode', is: 'ON', server: 'mysql', restart: true },
   { name: 'enforce_gtid_consistency', is: 'ON', server: 'mysql' },
   { name: 'replica_preserve_commit_order', is: 'ON', server: 'mysql', on: 'replica' },
-  { name: 'log_slave_updates', is: 'ON', server: 'mariadb', on: 'replica', soft: true },
-  { name: 'log_replica_updates', is: 'ON', server: 'mysql', on: 'replica', soft: true },
+  { name: 'log_slave_updates', is: 'ON', server: 'mariadb', on: 'replica', soft: true, restart: true },
+  { name: 'log_replica_updates', is: 'ON', server: 'mysql', on: 'replica', soft: true, restart: true },
   { name: 'read_only', is: 'ON', on: 'replica', soft: true },
 ];
+
+const concerns = ({ on, server }: Wanted, { db }: DatabaseSubject): boolean =>
+  (on ?? db.server.role) === db.server.role && (server ?? db.dialect.name) === db.dialect.name;
+
+function judge({ name, is, soft, restart }: Wanted, { db, config }: DatabaseSubject): Outcome {
+  const { replicas } = config.database;
+  // What the server does not know cannot be wrong there.
+  const said = db.variables.text(name) ?? is;
+  const value = said === '1' ? 'ON' : said;
+  const right = value.toUpperCase() === is;
+  // Without replicas nobody waits for a position; the follower reads rows, so for it their image is no matter of taste.
+  const { followBinlog } = config.cache;
+  const hard = name === 'binlog_row_image' ? followBinlog : !soft && (replicas.length > 0 || followBinlog);
+  const cure = restart
+    ? `${name === 'log_bin' ? 'log-bin = binlog' : `${name} = ${is}`} in my.cnf, then restart the server`
+    : `SET GLOBAL ${name} = ${is}; (and ${name} = ${is} in my.cnf)`;
+  return grade(value, { fail: !right && hard, warn: !right }, { of: name, target: is, cure });
+}
 
 const settings: Check<DatabaseSubject> = {
   name: 'setting',
   target: '',
   cure: '',
-  look: ({ db, config }) =>
-    BINLOG.filter(
-      ({ on, server }) =>
-        (on ?? db.server.role) === db.server.role && (server ?? db.dialect.name) === db.dialect.name,
-    ).map(({ name, is, soft }): Outcome => {
-      // What the server does not know cannot be wrong there.
-      const value = /^1$/.test(db.variables.text(name) ?? '') ? 'ON' : (db.variables.text(name) ?? is);
-      // The follower reads rows, so for it the image is no matter of taste.
-      const hard = !soft || (name === 'binlog_row_image' && config.cache.followBinlog);
-      const right = value.toUpperCase() === is;
-      const cure = `${name.replace(/^log_bin$/, 'log-bin')} = ${is} in my.cnf, then restart the server (replicas before the primary)`;
-      return { ...grade(value, { fail: !right && hard, warn: !right }), of: name, target: is, cure };
-    }),
+  look: (subject) =>
+    BINLOG.filter((wanted) => concerns(wanted, subject)).map((wanted) => judge(wanted, subject)),
 };
 
 export const binlog: Group<DatabaseSubject> = { name: 'Binlog and GTID', checks: [settings] };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { availableParallelism, loadavg, release, type } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,7 +50,11 @@ const isNode = ({ command: [first = ''] }: Process): boolean => /(^|\/)node$/.te
 const isDoctor = ({ pid, command }: Process): boolean => pid === process.pid || command.includes('doctor');
 const isDatabase = ({ command: [first = ''] }: Process): boolean => /(^|\/)(mysqld|mariadbd)$/.test(first);
 
+/** Where every pod has its account. */
+const POD = '/var/run/secrets/kubernetes.io';
+
 function managerOf(all: readonly Process[]): string | undefined {
+  if (existsSync(POD)) return 'Kubernetes';
   if (all.some(({ command }) => /^PM2 v\d|God Daemon/.test(command.join(' ')))) return 'PM2';
   return all.some(isSupervisor) ? 'cluster.js (nobody starts that one again)' : undefined;
 }
