@@ -36,7 +36,7 @@ describe('EdgePurger', () => {
   afterEach(() => jest.useRealTimers());
   const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-  it('purges at once, and once more when nobody can answer with the old rows', async () => {
+  it('purges early, and once more when nobody can answer with the old rows', async () => {
     const { purger, calls } = open();
     const began = performance.now();
     purger.invalidated(drops('products', 'product:a'));
@@ -46,7 +46,8 @@ describe('EdgePurger', () => {
       ['product:a', 'products'],
       ['product:a', 'products'],
     ]);
-    expect(calls[0]!.at - began).toBeLessThanOrEqual(100);
+    expect(calls[0]!.at - began).toBeGreaterThanOrEqual(400);
+    expect(calls[0]!.at - began).toBeLessThanOrEqual(500);
     expect(calls[1]!.at - began).toBeGreaterThanOrEqual(SETTLED_MS);
     expect(calls[1]!.at - began).toBeLessThan(1_500);
   });
@@ -65,11 +66,13 @@ describe('EdgePurger', () => {
   it('packs many tags into few calls', async () => {
     const { purger, calls } = open();
     purger.invalidated(drops(...'abcdefg'));
-    await pass(200);
+    await pass(600);
     expect(calls.map(({ tags }) => tags.length)).toEqual([3, 3, 1]);
+    await pass(1_000);
+    calls.length = 0;
     purger.invalidated(drops('x'.repeat(60), 'y'.repeat(60)));
-    await pass(200);
-    expect(calls.slice(3).map(({ tags }) => tags.length)).toEqual([1, 1]);
+    await pass(600);
+    expect(calls.map(({ tags }) => tags.length)).toEqual([1, 1]);
   });
 
   it('leaves out the early purge where calls are scarce, and keeps to the rate', async () => {

@@ -20,8 +20,8 @@ export interface EdgePurgerOptions {
   readonly random?: () => number;
 }
 
-/** Changes that come within this time share a call, ms. */
-const GATHER_MS = 50;
+/** An earlier purge would be in vain for what is read all the time: other processes' L1 still has what was before, ms. */
+const EARLY_MS = L1_TRUST_MS + 50;
 /** How long an answer may be on its way from the API to the edge, ms. */
 const UNDER_WAY_MS = 400;
 /**
@@ -34,9 +34,9 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 30_000;
 
 /**
- * Tells one edge to forget what has changed. Every tag is purged twice: at once, so that most readers see the change
- * early, and once more when no process can answer with the old rows any more. Where calls are scarce the first is left
- * out. Nothing here is waited for by a write.
+ * Tells one edge to forget what has changed. Every tag is purged twice: when all processes should know of the change,
+ * and once more when none can answer with the old rows any more. Where calls are scarce the first is left out. Nothing
+ * here is waited for by a write.
  */
 export class EdgePurger {
   private readonly queue = new PurgeQueue();
@@ -68,7 +68,7 @@ export class EdgePurger {
     const early = this.bucket.fill() > 0.5 && this.failures === 0;
     for (const { tag, when } of drops) {
       const written = edgeTag(tag);
-      if (early && when === 'now') this.queue.add(written, now + GATHER_MS);
+      if (early && when === 'now') this.queue.add(written, now + EARLY_MS);
       this.queue.add(written, now + SETTLED_MS);
     }
     if (this.queue.size > this.options.queue) this.everything(now);

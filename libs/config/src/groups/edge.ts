@@ -41,14 +41,13 @@ export const edge = group(
     }),
     EDGE_PURGES_PER_MIN: int('EDGE_PURGES_PER_MIN', {
       description:
-        'Purge calls a minute that this host may make, divided between its workers (Cloudflare, an account: Free 5, Pro 300, Business 600, Enterprise 3000)',
-      fallback: 300,
-      min: 1,
+        'Purge calls a minute that this host may make, divided between its workers; 0 for 300 at Cloudflare (its Pro plan) and 6000 at Varnish',
+      fallback: 0,
     }),
     EDGE_PURGE_BURST: int('EDGE_PURGE_BURST', {
-      description: 'Purge calls that may be saved up while nothing changes (Cloudflare: 25, Business 50, Enterprise 500)',
-      fallback: 25,
-      min: 1,
+      description:
+        'Purge calls that may be saved up while nothing changes; 0 for 25 at Cloudflare (its Pro plan) and 200 at Varnish',
+      fallback: 0,
     }),
     EDGE_PURGE_QUEUE: int('EDGE_PURGE_QUEUE', {
       description: 'Tags that wait to be purged in one process before it purges everything instead',
@@ -74,6 +73,7 @@ export const edge = group(
       needs('EDGE_VARNISH_URLS');
       needs('EDGE_VARNISH_SECRET');
     }
+    const usual = v.EDGE === 'varnish' ? { perMin: 6_000, burst: 200 } : { perMin: 300, burst: 25 };
     return {
       kind: v.EDGE,
       cloudflare: {
@@ -82,8 +82,8 @@ export const edge = group(
         token: v.EDGE_CLOUDFLARE_TOKEN ?? '',
       },
       varnish: { urls: v.EDGE_VARNISH_URLS, secret: v.EDGE_VARNISH_SECRET ?? '' },
-      purgesPerMin: v.EDGE_PURGES_PER_MIN,
-      purgeBurst: v.EDGE_PURGE_BURST,
+      purgesPerMin: v.EDGE_PURGES_PER_MIN || usual.perMin,
+      purgeBurst: v.EDGE_PURGE_BURST || usual.burst,
       purgeQueue: v.EDGE_PURGE_QUEUE,
     };
   },
