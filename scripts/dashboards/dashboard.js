@@ -64,10 +64,13 @@ const dashboard = (uid, title, description, panels) => ({
     {
       type: 'dashboards',
       title: 'Prior',
+      icon: 'external link',
+      tooltip: 'The other dashboards, for the same time',
       tags: ['prior'],
       asDropdown: true,
       includeVars: true,
       keepTime: true,
+      targetBlank: false,
     },
   ],
   templating: {
