@@ -21,7 +21,6 @@ it('notices a process that keeps objects and sockets', async () => {
 describe('what it is judged by', () => {
   const held: Held = {
     heap: 100,
-    external: 0,
     files: 20,
     timers: 5,
     clients: 0,
