@@ -34,9 +34,10 @@ module.exports = {
       ...common,
       displayName: 'checks',
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.js'],
-      // load.smoke and faults.smoke join them once they have been seen to pass on a quiet machine.
+      // load.smoke joins them once it has been seen to pass on a quiet machine.
       testMatch: [
         '<rootDir>/test/consistency/consistency.smoke.ts',
+        '<rootDir>/test/faults/{faults/faults,leak/leak}.smoke.ts',
         '<rootDir>/test/faults/{up.smoke,ratelimit/ratelimit.smoke}.ts',
       ],
     },
