@@ -31,6 +31,8 @@ export interface Request {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** A body as it is, instead of JSON; its type is up to the headers. */
+  readonly text?: string;
 }
 
 interface Waiting {
@@ -55,6 +57,7 @@ class Connection {
   private readonly socket: Socket;
   private received: Buffer = Buffer.alloc(0);
   private waiting: Waiting | undefined;
+  private headOnly = false;
   closed = false;
 
   readonly connected: Promise<void>;
@@ -70,7 +73,9 @@ class Connection {
     this.socket.on('close', () => this.fail('the connection was closed', this.received.length === 0));
   }
 
-  send(text: string, limitMs: number): Promise<Answer> {
+  /** @param headOnly the answer has no body, whatever its Content-Length says */
+  send(text: string, limitMs: number, headOnly = false): Promise<Answer> {
+    this.headOnly = headOnly;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.fail(`no answer within ${limitMs} ms`), limitMs);
       this.waiting = { resolve, reject, timer };
@@ -94,7 +99,9 @@ class Connection {
     if (headEnd < 0) return;
     const head = this.received.toString('latin1', 0, headEnd);
     const start = headEnd + HEAD_END.length;
-    const found = CHUNKED.test(head) ? chunkedBody(this.received, start) : plainBody(head, this.received, start);
+    const found = this.headOnly
+      ? { body: Buffer.alloc(0), end: start }
+      : CHUNKED.test(head) ? chunkedBody(this.received, start) : plainBody(head, this.received, start);
     if (!found) return;
     this.received = this.received.subarray(found.end);
     const { waiting } = this;
@@ -145,13 +152,14 @@ export class HttpClient {
   ) {}
 
   /** @throws NoAnswer */
-  async request(path: string, { method = 'GET', headers = {}, body }: Request = {}): Promise<Answer> {
+  async request(path: string, { method = 'GET', headers = {}, body, text: given }: Request = {}): Promise<Answer> {
     const connection = this.take();
-    const payload = body === undefined ? '' : JSON.stringify(body);
+    const payload = given ?? (body === undefined ? '' : JSON.stringify(body));
     let text = `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n`;
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
-    if (payload !== '') text += `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(payload)}\r\n`;
-    const answer = await connection.send(`${text}\r\n${payload}`, this.limitMs);
+    if (body !== undefined && given === undefined) text += 'content-type: application/json\r\n';
+    if (payload !== '') text += `content-length: ${Buffer.byteLength(payload)}\r\n`;
+    const answer = await connection.send(`${text}\r\n${payload}`, this.limitMs, method === 'HEAD');
     if (connection.closed) connection.fail('');
     else this.idle.push(connection);
     return answer;

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { setLogContext } from '@prior/telemetry';
 import { credentialsOf } from '../auth/credentials';
@@ -6,6 +7,7 @@ import { PRIVATE } from '../etag/cache-control';
 import { Problem } from '../problems/problem';
 import { acceptsJson } from './accept';
 import { recordRoutes } from './allow';
+import { answerExpectations } from './expectation';
 import { measureAnswers } from './measure';
 
 const OWN = Symbol('context');
@@ -23,6 +25,7 @@ declare module 'fastify' {
  */
 export function prepareFastify(instance: FastifyInstance): void {
   recordRoutes(instance);
+  answerExpectations(instance.server as Server);
   measureAnswers(instance);
   setLogContext(logContext);
   prepareBodies(instance);
