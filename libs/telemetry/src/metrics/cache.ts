@@ -56,7 +56,7 @@ export const cache = {
     'prior_follower_publications_total',
     'Changes by writers outside the API that were published, by what was dropped (rows: their tags, everything).',
     ['dropped'],
-  ),
+  ).startingWith(['rows'], ['everything']),
   followerOwn: new CounterFamily(
     'prior_follower_own_transactions_total',
     'Transactions of the API itself that the follower saw and left to their writers.',
