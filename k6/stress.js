@@ -11,7 +11,7 @@ import { addressOf, asUser, url } from './lib/user.js';
 
 const peak = count('PEAK', 8000);
 /** Requests by more clients than k6 has virtual users, or the limiter would answer for the API. */
-const CLIENTS = 131_072;
+const CLIENTS = 131072;
 
 /** @type {import('k6/options').Options} */
 export const options = {
