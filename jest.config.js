@@ -38,7 +38,8 @@ module.exports = {
       testMatch: [
         '<rootDir>/test/consistency/consistency.smoke.ts',
         '<rootDir>/test/faults/{faults/faults,leak/leak}.smoke.ts',
-        '<rootDir>/test/faults/{up.smoke,ratelimit/ratelimit.smoke}.ts',
+        '<rootDir>/test/faults/{up.smoke,ratelimit/ratelimit.smoke,overload/overload.smoke}.ts',
+        '<rootDir>/test/fuzz/fuzz.smoke.ts',
       ],
     },
     {

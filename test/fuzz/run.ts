@@ -30,6 +30,10 @@ const SECRETS = {
   CONSISTENCY_SECRET: 'fuzz: nor is anybody to read this',
 };
 
+const nothing = (): void => undefined;
+/** Mistakes that are made on purpose need no place in the log. */
+const SILENT = { log: nothing, warn: nothing, error: nothing, fatal: nothing };
+
 /** Mistakes that the fuzzer must notice. */
 const thing = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } };
 @Controller('faulty')
@@ -90,7 +94,7 @@ export async function fuzz(
   await fillBigCatalogue(db, PRODUCTS);
   await db.end();
   await syncReplicas(stack);
-  const app = await startApp({ stack, database, env: SECRETS, modules: faulty(options.mutants) });
+  const app = await startApp({ stack, database, env: SECRETS, modules: faulty(options.mutants), ...(options.mutants.length > 0 && { logger: SILENT }) });
   try {
     const client = new HttpClient(Number(new URL(await app.listen()).port), 60_000);
     const document = (await client.request('/openapi.json')).json<Document>();
