@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -68,6 +69,14 @@ it('starts one process for each worker, in cluster mode, and waits until they se
     Array.from({ length: WORKERS }, () => ['prior-api', 'online', 'cluster_mode']),
   );
   expect(await statusOf(`${base}/health/ready`)).toBe(200);
+});
+
+it('keeps the log of every process in the file that the report names', async () => {
+  const lines = (await readFile(join(root, 'logs/out.log'), 'utf8')).split('\n');
+  const serving = lines
+    .filter((line) => line.includes('"Serving"'))
+    .map((line) => JSON.parse(line) as { pid: number });
+  expect(serving.map(({ pid }) => pid)).toEqual(expect.arrayContaining(await pids()));
 });
 
 it('gives each process an admin port of its own', async () => {

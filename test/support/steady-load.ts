@@ -7,7 +7,9 @@ const THINK_MS = 20;
 /** Asks for one address on connections that stay open, as browsers and proxies do, until it is told to stop. */
 export class SteadyLoad {
   answered = 0;
-  /** Everything that was not answered 200: statuses, and errors of connections. */
+  /** 503 `overloaded`: a busy machine says so in time, which is no loss. */
+  refused = 0;
+  /** Everything else that was not answered 200: other answers, and errors of connections. */
   readonly lost: string[] = [];
   private readonly agent: Agent;
   private readonly askers: Promise<void>[];
@@ -47,10 +49,14 @@ export class SteadyLoad {
   private ask(): Promise<void> {
     return new Promise((resolve) => {
       const request = get(this.url, { agent: this.agent }, (response) => {
-        if (response.statusCode === 200) this.answered += 1;
-        else this.lost.push(`status ${response.statusCode}`);
-        response.resume();
-        response.on('end', resolve);
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => (body += text));
+        response.on('end', () => {
+          if (response.statusCode === 200) this.answered += 1;
+          else if (response.statusCode === 503 && body.includes('"overloaded"')) this.refused += 1;
+          else this.lost.push(`${response.statusCode} ${body}`);
+          resolve();
+        });
         response.on('error', () => {
           this.lost.push('the answer was cut off');
           resolve();

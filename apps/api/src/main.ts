@@ -11,7 +11,13 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const { env, logLevel, shutdownDelayMs } = config.runtime;
   const supervised = process.argv.includes(SUPERVISED_FLAG);
-  const logger = createLogger({ level: logLevel, pretty: env === 'development', base: { pid: process.pid } });
+  const logger = createLogger({
+    level: logLevel,
+    pretty: env === 'development',
+    base: { pid: process.pid },
+    // PM2's cluster mode reads what goes through this stream; what is written past it, to the descriptor, is lost.
+    ...(cluster.isWorker && !supervised && { destination: process.stdout }),
+  });
 
   const app = await createApp(config, { logger: new NestLogger(logger) });
   const worker = new ApiWorker(app, config, logger, supervised);
