@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -9,6 +10,7 @@ import { AdmissionGate, Door, InFlightGate, registerAdmission, registerRateLimit
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module';
 import { mountDocs } from './documentation';
+import { HotPath } from './hot-path';
 import { registerSecurity } from './security';
 
 export interface AppOptions {
@@ -61,8 +63,21 @@ async function prepareServer(
   addConsistencyHooks(fastify, app.get(ConsistencyTokens));
   const early = app.get(EarlyAnswers);
   const gate = app.get(AdmissionGate);
+  const hotPath = new HotPath(early, app.get(Door), new Set(config.http.corsOrigins));
+  hotPath.goBefore(fastify.server as Server);
   registerRateLimit(fastify, app.get(Door), {
-    answerEarly: (request) => early.find(request),
+    answerEarly: (request) => {
+      const found = early.find(request);
+      return (
+        found &&
+        ((reply) => {
+          const body = early.write(request, reply, found);
+          if (!body) return void reply.code(304).send();
+          hotPath.record(request, reply, found);
+          void reply.send(body);
+        })
+      );
+    },
     turnAway: (request) => (early.remembers(request) ? undefined : gate.turnAway(workClassAtDoor(request))),
   });
   mountDocs(app);

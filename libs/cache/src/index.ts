@@ -1,7 +1,9 @@
 export { CachedReads } from './engine/cached-reads';
 export type { CachedAnswer, CachedQuestion, Loaded, Outcome } from './engine/types';
 export { Cached, CACHED, type CachedInput, type CachedOptions } from './http/cached.decorator';
-export { EarlyAnswers } from './http/early-answers';
+export { type AtHand, EarlyAnswers } from './http/early-answers';
+export { cacheStatus } from './http/headers';
+export { TOKEN_COOKIE, TOKEN_HEADER } from './module/consistency-hooks';
 export { CacheModule } from './module/cache.module';
 export { CachePublisher } from './module/publisher';
 export { DrainGate, type Proof } from './protocol/drain-gate';

@@ -53,8 +53,12 @@ export class CachedReads {
     if (held.freshUntil <= now || !this.gate.isOpen(now) || Date.now() >= held.entry.expiresAt)
       return undefined;
     if (held.freshUntil - now < L1_TRUST_MS - RECHECK_AFTER_MS) this.recheck(held);
-    hits.n += 1;
     return held;
+  }
+
+  /** For whoever answers with what `peek` found. */
+  countHit(): void {
+    hits.n += 1;
   }
 
   /** Whether there is an answer in this process, however it stands with its freshness. */
@@ -68,6 +72,7 @@ export class CachedReads {
     if (question.consistency === 'strict') return this.readStrict(question);
     const held = this.peek(question.key);
     if (held) {
+      this.countHit();
       this.refreshIfDue(question, held.entry);
       return { held, outcome: 'HIT', detail: 'l1' };
     }

@@ -1,14 +1,22 @@
+import type { IncomingMessage } from 'node:http';
 import { acceptsJson } from '@prior/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { CachedReads } from '../engine/cached-reads';
 import { refreshDue } from '../tiers/expiry';
-import { encodingFor, readyVariant } from './encoding';
+import type { Held } from '../tiers/l1';
+import { encodingFor, readyVariant, type Variant } from './encoding';
 import type { Responder } from './responder';
 
 /** Spellings of questions that are remembered. */
 const MAX_SPELLINGS = 20_000;
 const MAX_SPELLING_LENGTH = 1_000;
+
+/** An answer that needs no work any more. */
+export interface AtHand {
+  readonly held: Held;
+  readonly variant: Variant;
+}
 
 /**
  * Answers hits before Nest's pipeline. It is the same store read earlier: it knows no question that the interceptor has
@@ -34,23 +42,32 @@ export class EarlyAnswers {
     return key !== undefined && this.reads.remembers(key);
   }
 
-  /** @returns sends the answer; undefined when the request has to go the long way */
-  find(request: FastifyRequest): ((reply: FastifyReply) => void) | undefined {
-    const { raw, context } = request;
-    if (raw.method !== 'GET' && raw.method !== 'HEAD') return undefined;
-    if (context.consistency !== 'normal') return undefined;
-    const key = this.keys.get(raw.url!);
+  /** The answer to anybody who sends this request and is owed nothing; undefined when it has to go the long way. */
+  atHand({ url, headers }: IncomingMessage): AtHand | undefined {
+    const key = this.keys.get(url!);
     const held = key !== undefined && this.reads.peek(key);
     if (!held || held.entry.status !== 200) return undefined;
     const { entry } = held;
     // The long way starts the refresh, compresses, and answers 406.
     if (refreshDue(entry.expiresAt, entry.loadMs)) return undefined;
-    const variant = readyVariant(held, encodingFor(raw.headers['accept-encoding']));
-    if (!variant || !acceptsJson(raw.headers.accept)) return undefined;
-    return (reply) => {
-      const body = this.responder.write(request, reply, context, { held, outcome: 'HIT', detail: 'l1' }, variant);
-      if (body) void reply.send(body);
-      else void reply.code(304).send();
-    };
+    const variant = readyVariant(held, encodingFor(headers['accept-encoding']));
+    return variant && acceptsJson(headers.accept) ? { held, variant } : undefined;
+  }
+
+  /** {@link atHand} for whoever asks with credentials or a token: whoever is owed more than that gets undefined. */
+  find({ raw, context }: FastifyRequest): AtHand | undefined {
+    if (raw.method !== 'GET' && raw.method !== 'HEAD') return undefined;
+    return context.consistency === 'normal' ? this.atHand(raw) : undefined;
+  }
+
+  /** Writes the headers of a hit and returns its body, undefined for a 304. Counts the hit. */
+  write(request: FastifyRequest, reply: FastifyReply, { held, variant }: AtHand): Buffer | undefined {
+    this.reads.countHit();
+    return this.responder.write(request, reply, request.context, { held, outcome: 'HIT', detail: 'l1' }, variant);
+  }
+
+  /** Counts a hit that was written by somebody else. */
+  countHit(): void {
+    this.reads.countHit();
   }
 }

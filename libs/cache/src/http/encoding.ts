@@ -8,9 +8,20 @@ const gz = promisify(gzip);
 /** Smaller bodies fit one packet anyway, bytes. */
 const WORTH_IT = 1_024;
 
+/** Clients send few different headers; whoever sends ever new ones has them read each time. */
+const MAX_REMEMBERED = 100;
+const chosen = new Map<string, 'br' | 'gzip' | undefined>();
+
 /** The best encoding that the client accepts (RFC 9110, section 12.5.3); undefined for none. */
 export function encodingFor(acceptEncoding: string | undefined): 'br' | 'gzip' | undefined {
   if (!acceptEncoding) return undefined;
+  if (chosen.has(acceptEncoding)) return chosen.get(acceptEncoding);
+  const encoding = choose(acceptEncoding);
+  if (chosen.size < MAX_REMEMBERED) chosen.set(acceptEncoding, encoding);
+  return encoding;
+}
+
+function choose(acceptEncoding: string): 'br' | 'gzip' | undefined {
   const refused = (name: string) => new RegExp(`\\b${name}\\s*;\\s*q=0(\\.0*)?(?![.\\d])`, 'i').test(acceptEncoding);
   for (const name of ['br', 'gzip'] as const) {
     if (new RegExp(`(^|[\\s,])${name}\\b`, 'i').test(acceptEncoding) && !refused(name)) return name;

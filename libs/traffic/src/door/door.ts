@@ -4,7 +4,7 @@ import type { ClientAddresses } from '../address/client-address';
 import type { Quota, RateDecision } from '../rate-limit/decision';
 import type { RateLimiter } from '../rate-limit/limiter';
 import type { Quotas, RouteLimit } from '../rate-limit/quotas';
-import { markDecided } from './decided';
+import { decidedOf, markDecided } from './decided';
 
 type Maybe<T> = T | Promise<T>;
 
@@ -30,12 +30,30 @@ export class Door {
    * @returns undefined for whom nothing is counted
    */
   enter(request: IncomingMessage, cheap: boolean, route?: RouteLimit): Maybe<RateDecision | undefined> {
+    const before = decidedOf(request);
+    if (before) return before === 'exempt' ? undefined : before;
     const { headers } = request;
     this.warnOnce(headers);
     const known = this.known(headers);
     if (known === 'unknown')
       return this.identify(headers).then((one) => this.decide(request, cheap, one, route));
     return this.decide(request, cheap, known, route);
+  }
+
+  /**
+   * Counts a request without credentials whose answer is at hand, if this process may decide alone. A denial is
+   * remembered, so that the long way answers it without counting again.
+   *
+   * @returns undefined when the request has to go the long way
+   */
+  enterAtOnce(request: IncomingMessage, route?: RouteLimit): RateDecision | 'exempt' | undefined {
+    const client = this.addresses.of(request.socket.remoteAddress, request.headers);
+    const quota = this.quotas.of('GET', client, undefined, route);
+    if (!quota) return 'exempt';
+    const made = this.limiter.count(quota);
+    if (made?.allowed) return made;
+    if (made) markDecided(request, made);
+    return undefined;
   }
 
   /** A denial of this caller that is known here without asking anybody. Counts nothing. */

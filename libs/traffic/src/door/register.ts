@@ -19,7 +19,7 @@ export function registerAdmission(fastify: FastifyInstance, gate: InFlightGate):
   });
 }
 
-/** Finds an answer in memory; the function that it returns sends it. */
+/** Finds an answer in memory; the function that it returns sends it, once the request was counted. */
 export type AnswerEarly = (request: FastifyRequest) => ((reply: FastifyReply) => void) | undefined;
 
 export interface RateLimitHookOptions {

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type AtHand, cacheStatus, type EarlyAnswers } from '@prior/cache';
+import { noneMatch, requestId } from '@prior/http';
+import { metrics } from '@prior/telemetry';
+import { type Door, rateHeaders, type RouteLimit } from '@prior/traffic';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isPlain, variantName } from './plain';
+import { Replay } from './replay';
+
+/**
+ * The hot path: nearly all requests begin and end here, before Fastify's router. It answers nothing of its own making.
+ * The first hit on an entry goes the long way, through every hook; the head that it was sent with is kept beside the
+ * entry and sent again with the next hits, until the entry goes. So what a hook adds to answers needs no line here.
+ *
+ * Gate 1 does not count these requests: they are over before another one begins, and an answer that is at hand must be
+ * served also while the process has too much to do.
+ */
+export class HotPath {
+  private readonly replays = new WeakMap<AtHand['held'], Map<string, Replay>>();
+
+  /** @param origins whose scripts may read answers; the heads for others are not kept, they would be without number */
+  constructor(
+    private readonly early: EarlyAnswers,
+    private readonly door: Door,
+    private readonly origins: ReadonlySet<string>,
+  ) {}
+
+  /** Puts itself before whatever listens to the server's requests now. */
+  goBefore(server: Server): void {
+    const [next, ...others] = server.listeners('request') as ((q: IncomingMessage, r: ServerResponse) => void)[];
+    if (!next || others.length > 0) throw new Error('The hot path goes before one listener: Fastify’s.');
+    server.removeListener('request', next);
+    server.on('request', (request, response) => {
+      if (!this.answer(request, response)) next(request, response);
+    });
+  }
+
+  /** @returns false when the request has to go the long way; nothing was sent then, and nothing counted twice */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const began = performance.now();
+    const { headers } = request;
+    if (request.method !== 'GET' || !isPlain(headers)) return false;
+
+    const found = this.early.atHand(request);
+    const replay = found && this.replays.get(found.held)?.get(variantName(found.variant.encoding, headers.origin));
+    if (!replay) return false;
+
+    const rate = this.door.enterAtOnce(request, replay.limit);
+    if (!rate) return false;
+
+    const { status, head, body, series } = noneMatch(headers['if-none-match'], replay.etag)
+      ? replay.notModified
+      : replay.whole;
+    const fields = head.slice();
+    fields.push('x-request-id', requestId(request));
+    fields.push('cache-status', cacheStatus({ held: found.held, outcome: 'HIT', detail: 'l1' }));
+    if (rate !== 'exempt') {
+      const fieldsOfRate = rateHeaders(rate);
+      for (const name in fieldsOfRate) fields.push(name, fieldsOfRate[name]!);
+    }
+    response.writeHead(status, fields).end(body);
+
+    this.early.countHit();
+    series.observe((performance.now() - began) / 1_000);
+    return true;
+  }
+
+  /** Keeps the head of a hit that is about to be sent in whole. */
+  record(request: FastifyRequest, reply: FastifyReply, { held, variant }: AtHand): void {
+    const { headers, routeOptions } = request;
+    if (request.method !== 'GET' || !isPlain(headers) || !this.mayRead(headers)) return;
+    const replay = Replay.of(reply.getHeaders(), variant.body, {
+      seriesOf: (status) => metrics.http.duration.series('GET', routeOptions.url ?? 'none', status),
+      limit: routeOptions.config.rateLimit as RouteLimit | undefined,
+    });
+    if (!replay) return;
+    let all = this.replays.get(held);
+    if (!all) this.replays.set(held, (all = new Map<string, Replay>()));
+    all.set(variantName(variant.encoding, headers.origin), replay);
+  }
+
+  private mayRead({ origin }: IncomingHttpHeaders): boolean {
+    return origin === undefined || this.origins.has(origin);
+  }
+}

@@ -1,0 +1,1 @@
+export { HotPath } from './hot-path';

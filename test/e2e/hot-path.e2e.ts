@@ -1,0 +1,149 @@
+import { HotPath } from '../../apps/api/src/hot-path';
+import { startApp, type TestApp } from '../support/app';
+
+const SHOP = 'https://shop.example.com';
+const LIMIT = 40;
+/** Of each request: what differs between two equal answers. */
+const MADE_ANEW = ['x-request-id', 'ratelimit', 'date', 'cache-status'];
+
+let api: TestApp;
+let base: string;
+let answers: jest.SpyInstance<boolean>;
+
+beforeAll(async () => {
+  answers = jest.spyOn(HotPath.prototype, 'answer') as unknown as jest.SpyInstance<boolean>;
+  api = await startApp({
+    env: { CORS_ORIGINS: SHOP, TRUST_PROXY: 'loopback', RATE_LIMIT_READ_PER_MIN: String(LIMIT) },
+  });
+  base = await api.listen();
+  const headers = await api.signIn('admin');
+  const names = Array.from({ length: 12 }, (_, i) => `A rather long name, so that it pays to compress it, number ${i}`);
+  for (const name of names) {
+    await api.inject({ method: 'POST', url: '/api/products', headers, payload: { name, unitPrice: 5, quantity: 1 } });
+  }
+});
+afterAll(() => api.close());
+
+interface Seen {
+  readonly hot: boolean;
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+let callers = 0;
+/** Each test is somebody else, for the limit. */
+const somebody = () => {
+  callers += 1;
+  return { 'x-forwarded-for': `198.18.${callers >> 8}.${callers & 255}` };
+};
+
+async function ask(path: string, headers: Record<string, string> = somebody(), method = 'GET'): Promise<Seen> {
+  const response = await fetch(base + path, { headers: { 'accept-encoding': 'identity', ...headers }, method });
+  const body = await response.text();
+  const hot = answers.mock.results.at(-1)?.value === true;
+  return { hot, status: response.status, headers: Object.fromEntries(response.headers), body };
+}
+
+const lasting = ({ headers }: Seen) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !MADE_ANEW.includes(name)));
+
+/** Asks until an answer comes by the hot path: the load, a hit that is recorded, and one that repeats it. */
+async function warm(path: string, headers?: Record<string, string>): Promise<{ long: Seen; hot: Seen }> {
+  const limit = Date.now() + 20_000;
+  for (let long: Seen | undefined; Date.now() < limit; ) {
+    const seen = await ask(path, headers);
+    if (seen.hot && long) return { long, hot: seen };
+    if (!seen.hot && seen.headers['x-cache'] === 'HIT') long = seen;
+  }
+  throw new Error(`${path} never came by the hot path`);
+}
+
+it.each([
+  ['a list', '/api/products?limit=5', {}],
+  ['compressed with brotli', '/api/products?limit=10', { 'accept-encoding': 'br' }],
+  ['compressed with gzip', '/api/products?limit=10', { 'accept-encoding': 'gzip' }],
+  ['the tree of categories', '/api/categories', {}],
+  ['for a script of the shop', '/api/products?limit=6', { origin: SHOP }],
+  ['with cookies of others', '/api/products?limit=7', { cookie: '_ga=1' }],
+])('repeats a hit, byte by byte and header by header: %s', async (_what, path, headers: Record<string, string>) => {
+  const { long, hot } = await warm(path, { ...somebody(), ...headers });
+  expect(hot.status).toBe(200);
+  expect(hot.body).toBe(long.body);
+  expect(lasting(hot)).toEqual(lasting(long));
+  for (const name of MADE_ANEW) expect([name, hot.headers[name]]).toEqual([name, expect.any(String)]);
+  expect(hot.headers['x-request-id']).not.toBe(long.headers['x-request-id']);
+  expect(hot.headers['access-control-allow-origin']).toBe(headers.origin);
+});
+
+it('answers 304 with the head that the long way would send', async () => {
+  const path = '/api/products?limit=8';
+  const { hot } = await warm(path);
+  const etag = { 'if-none-match': hot.headers.etag! };
+  const short = await ask(path, { ...somebody(), ...etag });
+  const long = await api.inject({ url: path, headers: { ...somebody(), ...etag } });
+  expect([short.hot, short.status, long.statusCode, short.body]).toEqual([true, 304, 304, '']);
+  const { connection: _1, 'keep-alive': _2, ...head } = lasting(short);
+  const expected = lasting({ ...short, headers: long.headers as Record<string, string> });
+  delete expected['connection'];
+  expect(head).toEqual(expected);
+});
+
+it('keeps the id that a proxy gave to the request', async () => {
+  const path = '/api/products?limit=9';
+  await warm(path);
+  const seen = await ask(path, { ...somebody(), 'x-request-id': 'of-the-proxy-1' });
+  expect([seen.hot, seen.headers['x-request-id']]).toEqual([true, 'of-the-proxy-1']);
+});
+
+it.each([
+  ['a bearer token', { authorization: 'Bearer x' }],
+  ['the cookie of somebody signed in', { cookie: 'auth_token=x' }],
+  ['a consistency token', { 'x-consistency-token': 'x' }],
+  ['an origin that nobody listed', { origin: 'https://elsewhere.example' }],
+])('leaves to the long way: %s', async (what, headers: Record<string, string>) => {
+  const path = `/api/products?limit=${30 + what.length}`;
+  await warm(path);
+  expect((await ask(path, { ...somebody(), ...headers })).hot).toBe(false);
+  // Nor does anybody get the head that was made for those.
+  const next = await ask(path);
+  expect([next.headers['cache-control'], next.headers['access-control-allow-origin']]).toEqual([
+    expect.stringContaining('public'),
+    undefined,
+  ]);
+});
+
+it('leaves HEAD to the long way, and answers it alike', async () => {
+  const path = '/api/products?limit=12';
+  const { hot } = await warm(path);
+  const head = await ask(path, somebody(), 'HEAD');
+  expect([head.hot, head.status, head.headers.etag]).toEqual([false, 200, hot.headers.etag]);
+});
+
+it('counts each request once, and refuses what is over the limit', async () => {
+  const path = '/api/products?limit=13';
+  await warm(path);
+  const me = somebody();
+  const seen: Seen[] = [];
+  for (let i = 0; i < LIMIT + 10; i += 1) seen.push(await ask(path, me));
+  const allowed = seen.filter(({ status }) => status === 200);
+  // A loaded machine may take so long that a few more are due.
+  expect(allowed.length).toBeGreaterThanOrEqual(LIMIT);
+  expect(allowed.some(({ hot }) => hot)).toBe(true);
+  const [refused] = seen.filter(({ status }) => status === 429);
+  expect(refused?.headers['content-type']).toContain('application/problem+json');
+  expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
+});
+
+it('repeats nothing once its facts have changed', async () => {
+  const path = '/api/products?limit=14';
+  const { hot } = await warm(path);
+  const headers = { ...(await api.signIn('admin')), 'content-type': 'application/json' };
+  const body = JSON.stringify({ name: 'The newest', unitPrice: 5, quantity: 1 });
+  const written = await fetch(`${base}/api/products`, { method: 'POST', headers, body });
+  expect(written.status).toBe(201);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const seen = await ask(path);
+  expect(seen.body).toContain('The newest');
+  expect(seen.headers.etag).not.toBe(hot.headers.etag);
+});
