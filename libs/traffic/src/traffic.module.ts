@@ -53,10 +53,11 @@ const core = [
   },
   {
     provide: AdmissionGate,
-    inject: [APP_CONFIG, { token: ReadRouter, optional: true }],
-    useFactory: (config: AppConfig, router?: ReadRouter) =>
+    inject: [APP_CONFIG, InFlightGate, { token: ReadRouter, optional: true }],
+    useFactory: (config: AppConfig, inFlight: InFlightGate, router?: ReadRouter) =>
       new AdmissionGate({
         slots: slotsOf(config),
+        open: () => inFlight.inFlight,
         capacity: router && (() => router.capacity),
         mutants: config.runtime.mutants,
       }),

@@ -12,6 +12,7 @@ export interface Point {
   readonly refused: number;
   readonly failed: number;
   /** ms, of 200s and of refusals. */
+  readonly p90: number;
   readonly p99: number;
   readonly refusedP99: number;
   readonly hot: { readonly ok: number; readonly failed: number; readonly p99: number };
@@ -58,6 +59,10 @@ export function pointOf(
     goodput: of(false, 'ok').length / span,
     refused: of(false, 'refused').length / span,
     failed: of(false, 'failed').length / span,
+    p90: percentile(
+      of(false, 'ok').map(({ ms }) => ms),
+      0.9,
+    ),
     p99: p99(of(false, 'ok')),
     refusedP99: p99(of(false, 'refused')),
     hot: {
@@ -81,10 +86,10 @@ export async function findKnee(load: Load, startPerS: number, say: (line: string
     const stage = { perS, seconds: PROBE_S };
     const { samples } = await load.play([stage]);
     const point = pointOf(samples, 0, stage, 1, 0);
-    quietMs = Math.min(quietMs, point.p99);
-    const kept = point.goodput >= ANSWERED * point.offered && point.p99 <= SLOWER * quietMs + SLACK_MS;
+    quietMs = Math.min(quietMs, point.p90);
+    const kept = point.goodput >= ANSWERED * point.offered && point.p90 <= SLOWER * quietMs + SLACK_MS;
     say(
-      `  ${Math.round(perS)}/s: ${Math.round(point.goodput)}/s answered, p99 ${Math.round(point.p99)} ms${kept ? '' : ': too much'}`,
+      `  ${Math.round(perS)}/s: ${Math.round(point.goodput)}/s answered, p90 ${Math.round(point.p90)} ms${kept ? '' : ': too much'}`,
     );
     return kept && point.offered >= perS / 2 ? point : undefined;
   };
@@ -116,16 +121,24 @@ export interface Curve {
   /** ms from the end of the worst overload to the last answer that was out of order. */
   readonly recoveryMs: number;
   readonly failures: Reply['failures'];
+  /** Of the generator, by stage, ms. */
+  readonly late: Reply['late'];
 }
 
 /** Plays the whole curve, the stages one right after the other. */
 export async function playCurve(load: Load, knee: number, seconds: number): Promise<Curve> {
   const plan = FACTORS.map((factor) => ({ perS: factor * knee, seconds }));
-  const { samples, failures } = await load.play(plan);
+  const { samples, failures, late } = await load.play(plan);
   const starts = plan.map((_, i) => i * seconds * 1_000);
   const points = plan.map((stage, i) => pointOf(samples, i, stage, FACTORS[i]!, starts[i]!));
   const last = plan.length - 1;
-  return { knee, points, failures, recoveryMs: recovery(samples, last, starts[last]!, slowMs(points[0]!)) };
+  return {
+    knee,
+    points,
+    failures,
+    late,
+    recoveryMs: recovery(samples, last, starts[last]!, slowMs(points[0]!)),
+  };
 }
 
 /** An answer that takes longer is out of order, ms. */

@@ -5,6 +5,7 @@
  * Open loop: requests leave at random moments (a Poisson process) whether or not earlier ones were answered, as those
  * of strangers do.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpClient, NoAnswer } from '../../support/fleet/http-client';
 import { random } from '../../support/random';
@@ -18,6 +19,8 @@ const HOT = [
 ];
 /** Behind this, timers come too late to be what was planned, ms. */
 const SHORTEST_SLEEP_MS = 1;
+/** How often its own loop is looked at. */
+const RESOLUTION_MS = 5;
 
 class Generator {
   private readonly cold: HttpClient;
@@ -47,6 +50,9 @@ class Generator {
       open.add(work);
     };
     let [start, nextHot] = [0, 0];
+    const late: number[] = [];
+    const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+    delay.enable();
     for (const [stage, { perS, seconds }] of plan.entries()) {
       const end = start + seconds * 1_000;
       for (let next = start + this.gap(perS); next < end; next += this.gap(perS)) {
@@ -57,9 +63,12 @@ class Generator {
         ask(this.cold, this.question(), stage, false);
       }
       start = end;
+      late.push(Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS));
+      delay.reset();
     }
+    delay.disable();
     await Promise.all(open);
-    return { samples, failures: [...failures] };
+    return { samples, failures: [...failures], late };
   }
 
   /** Fills the cache with what is to stay there. */
@@ -117,8 +126,8 @@ process.on('message', (message: Setting | Plan) => {
     if (Array.isArray(message)) return generator!.play(message as Plan);
     generator = new Generator(message as Setting);
     await generator.warm();
-    return { samples: [], failures: [] };
+    return { samples: [], failures: [], late: [] };
   };
-  work().then(tell, (error: unknown) => tell({ samples: [], failures: [], error: String(error) }));
+  work().then(tell, (error: unknown) => tell({ samples: [], failures: [], late: [], error: String(error) }));
 });
 process.on('disconnect', () => process.exit());

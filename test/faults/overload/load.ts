@@ -36,6 +36,8 @@ export interface Reply {
   readonly samples: Sample[];
   /** What failed, in a few words, and how often. */
   readonly failures: [why: string, count: number][];
+  /** How late the generator itself was in each stage, 99th percentile, ms: so much of a duration is its own. */
+  readonly late: number[];
   readonly error?: string;
 }
 

@@ -179,6 +179,14 @@ describe('AdmissionGate', () => {
       expect(crawlers).toBeGreaterThan(0);
       expect(await turned('health')).toBe(0);
     });
+
+    it('does not blame a late event loop on a few requests', async () => {
+      const gate = make({ slots: 2, open: () => 1, loop: () => ({ leastLagMs: Infinity, busy: 1 }) });
+      for (let i = 0; i < 3; i += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 101));
+        expect(gate.turnAway('crawler')).toBeUndefined();
+      }
+    });
   });
 
   it('as a mutant lets everything through', async () => {

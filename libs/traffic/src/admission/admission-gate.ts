@@ -26,6 +26,8 @@ export interface AdmissionGateOptions {
   readonly intervalMs?: number;
   readonly targetMs?: number;
   readonly mutants?: readonly string[];
+  /** Requests that this process has open. With fewer than slots a late event loop is the fault of others. */
+  readonly open?: () => number;
   /** The event loop since it was last asked. Default: that of this process. */
   readonly loop?: () => LoopState;
 }
@@ -60,7 +62,7 @@ export class AdmissionGate implements DatabaseAdmission {
     this.queue = new WaitQueue({ ...options, size: options.queueSize ?? 4 * options.slots });
     this.capacity = options.capacity ?? (() => Infinity);
     this.open = options.mutants?.includes('no-admission') ?? false;
-    this.loopShed = new LoopShed({ loop: options.loop ?? (() => this.watch.read()) });
+    this.loopShed = new LoopShed({ loop: () => this.loop(options) });
     this.stopMetrics = [
       metrics.traffic.admissionLimit.from([], () => this.slots),
       metrics.traffic.admissionInFlight.from([], () => this.inFlight),
@@ -111,6 +113,11 @@ export class AdmissionGate implements DatabaseAdmission {
     this.watch.close();
     for (let one = this.queue.next(0); one; one = this.queue.next(0)) one.refuse('shed');
     for (const stop of this.stopMetrics) stop();
+  }
+
+  private loop({ loop, open }: AdmissionGateOptions): LoopState {
+    const state = loop ? loop() : this.watch.read();
+    return open && open() < this.slots ? { ...state, leastLagMs: 0 } : state;
   }
 
   /** As many wait already, no less important, as get a slot before their time in a standing queue is up. */

@@ -12,9 +12,9 @@ function make() {
       shed.refuses('list');
     }
   };
-  return { shed, loop, dice, pass };
+  return { shed, loop, dice, clock, pass };
 }
-const LATE = { leastLagMs: 60, busy: 1 };
+const LATE = { leastLagMs: 25, busy: 1 };
 
 describe('LoopShed', () => {
   it('refuses nobody while the loop keeps up', () => {
@@ -42,12 +42,20 @@ describe('LoopShed', () => {
   it('refuses the least important first', () => {
     const { shed, loop, dice, pass } = make();
     loop.state = LATE;
-    pass(5); // a share of 0.59
+    pass(5); // a share of 0.52
     dice.value = 0.5;
     const refused = (['health', 'write', 'detail', 'list', 'search', 'crawler'] as const).filter((one) =>
       shed.refuses(one),
     );
     expect(refused).toEqual(['search', 'crawler']);
+  });
+
+  it('falls at once when the loop is so late that it is hardly ever asked', () => {
+    const { shed, loop, dice, clock } = make();
+    loop.state = { leastLagMs: Infinity, busy: 1 };
+    clock.now += 1_000;
+    dice.value = 0.06;
+    expect(shed.refuses('list')).toBe(true);
   });
 
   it('takes a late loop that has little to do for the fault of others', () => {

@@ -22,6 +22,8 @@ const LAG_MS = 20;
 const BUSY = 0.9;
 const BACK_OFF = 0.9;
 const GROWTH = 1.1;
+/** Windows that are made up for at once. */
+const LONGEST = 20;
 /** Never nothing: whoever is let through finds out that things are better. */
 const LEAST = 0.05;
 
@@ -65,7 +67,14 @@ export class LoopShed {
     this.since = this.now();
     const { leastLagMs, busy } = this.options.loop();
     const late = leastLagMs > LAG_MS && busy > BUSY;
-    const next = late ? this.current * BACK_OFF : this.current * GROWTH ** Math.min(elapsed / WINDOW_MS, 50);
+    const windows = Math.min(elapsed / WINDOW_MS, LONGEST);
+    // In a congested loop this is asked seldom: each time has to make up for those that it missed.
+    const next = late
+      ? this.current * BACK_OFF ** (windows * severity(leastLagMs))
+      : this.current * GROWTH ** windows;
     this.current = Math.min(1, Math.max(LEAST, next));
   }
 }
+
+/** How many times faster the share falls the later the loop is. */
+const severity = (lagMs: number): number => Math.min(5, lagMs / LAG_MS);
