@@ -117,12 +117,7 @@ export class CachedReads {
     if (tier === 'l2') metrics.cache.requests.inc('l2', answer ? 'hit' : 'miss');
     if (answer) return answer;
     const load = () => this.load(question, look, proof);
-    return this.orStaleIfError(
-      question,
-      look.outdated ?? held?.entry,
-      load,
-      proof === 'fresh' ? held : undefined,
-    );
+    return this.orStaleIfError(question, look.outdated ?? held?.entry, load, { proof, unchanged: held });
   }
 
   /** L1's entry if its versions are still the current ones; asks Redis for those that are not known any more. */
@@ -198,26 +193,27 @@ export class CachedReads {
   }
 
   /**
-   * When no database answers, what is known of older days is better than nothing, if it says so; and when there is too
-   * much to do, so is an entry whose time is up although nothing that it shows has changed.
+   * When no database answers, what is known of older days is better than nothing, if it says so. When there is too much
+   * to do, so is an entry whose time is up although nothing that it shows has changed; and while the primary is down,
+   * when nothing can be proven anyway, any entry.
    *
-   * @param unchanged its versions are the current ones
+   * @param cached how the cache stands with this question; `unchanged`: its versions are the current ones
    */
   private async orStaleIfError(
     question: CachedQuestion,
     outdated: Entry | undefined,
     load: () => Promise<CachedAnswer>,
-    unchanged?: Held,
+    cached?: { readonly proof: Proof; readonly unchanged: Held | undefined },
   ): Promise<CachedAnswer> {
     try {
       return await load();
     } catch (error) {
       const refused = error instanceof AdmissionRefused && error.reason !== 'abandoned';
-      if (refused && unchanged) return this.stale(unchanged, 'overloaded');
-      if (!(error instanceof DatabaseUnavailable)) throw error;
+      if (refused && cached?.proof === 'fresh' && cached.unchanged) return this.stale(cached.unchanged, 'overloaded');
+      if (!(error instanceof DatabaseUnavailable) && !(refused && cached?.proof === 'primary-down')) throw error;
       const held = outdated ? hold(outdated) : this.l1.get(question.key);
       if (!held) throw error;
-      return this.stale(held, 'no-database');
+      return this.stale(held, refused ? 'primary-down' : 'no-database');
     }
   }
 

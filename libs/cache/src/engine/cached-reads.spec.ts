@@ -1,0 +1,53 @@
+import { DatabaseUnavailable } from '@prior/database';
+import { AdmissionRefused } from '@prior/http';
+import type { DrainGate, Proof } from '../protocol/drain-gate';
+import { KnownVersions } from '../protocol/known-versions';
+import type { Entry } from '../tiers/entry';
+import { L1 } from '../tiers/l1';
+import { CachedReads } from './cached-reads';
+import type { Loader } from './loader';
+import type { Look, SecondTier } from './second-tier';
+import type { CachedQuestion } from './types';
+
+const LONG_AGO = Date.now() - 3_600_000;
+const entry = (body: string): Entry => ({
+  ...{ status: 200, body: Buffer.from(body), contentType: 'application/json', etag: `"${body}"`, headers: {} },
+  ...{ tags: ['products'], versions: ['v1'], storedAt: LONG_AGO, expiresAt: LONG_AGO, loadMs: 5 },
+});
+const question: CachedQuestion = {
+  ...{ key: 'GET /things', tags: ['products'], consistency: 'normal', workClass: 'list' },
+  load: () => Promise.reject(new Error('the loader is the one that loads')),
+};
+const stamp = { sentAt: performance.now(), versions: ['v1'] } as unknown as Look['stamp'];
+
+/** Reads whose second tier finds this, whose gate says so, and whose loads all end in this error. */
+function reads(look: Look, proof: Proof, error: Error): CachedReads {
+  const l2 = { look: () => Promise.resolve({ stamp, ...look }) } as unknown as SecondTier;
+  const gate = { proof: () => Promise.resolve(proof), isOpen: () => proof === 'fresh' } as unknown as DrainGate;
+  const loader = { shared: () => Promise.reject(error), alone: () => Promise.reject(error) } as unknown as Loader;
+  const known = new KnownVersions(() => undefined);
+  return new CachedReads(new L1(1_000_000), l2, known, gate, loader, { staleWhileRevalidateMs: 60_000 });
+}
+
+const shed = new AdmissionRefused('shed', 1);
+const gone = new DatabaseUnavailable('any');
+
+describe('when the load fails', () => {
+  it.each([
+    ['too much to do, its time is up, nothing changed', { entry: entry('kept') }, 'fresh', shed, 'overloaded'],
+    ['too much to do while the primary is down, changed', { outdated: entry('kept') }, 'primary-down', shed, 'primary-down'],
+    ['no database at all, changed', { outdated: entry('kept') }, 'primary-down', gone, 'no-database'],
+  ] as const)('answers with what it has, marked: %s', async (_what, look, proof, error, detail) => {
+    const answer = await reads(look, proof, error).read(question);
+    expect([answer.outcome, answer.detail, answer.held.entry.body.toString()]).toEqual(['STALE', detail, 'kept']);
+  });
+
+  it.each([
+    ['too much to do and the entry is known to be outdated', { outdated: entry('old') }, 'fresh', shed],
+    ['nobody waits any more', { entry: entry('kept') }, 'fresh', new AdmissionRefused('abandoned', 1)],
+    ['nothing is known', {}, 'primary-down', gone],
+    ['the load itself is wrong', { entry: entry('kept') }, 'primary-down', new Error('a bug')],
+  ] as const)('fails too: %s', async (_what, look, proof, error) => {
+    await expect(reads(look, proof, error).read(question)).rejects.toBe(error);
+  });
+});
