@@ -34,13 +34,7 @@ module.exports = {
       ...common,
       displayName: 'checks',
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.js'],
-      // load.smoke joins them once it has been seen to pass on a quiet machine.
-      testMatch: [
-        '<rootDir>/test/consistency/consistency.smoke.ts',
-        '<rootDir>/test/faults/{faults/faults,leak/leak}.smoke.ts',
-        '<rootDir>/test/faults/{up.smoke,ratelimit/ratelimit.smoke,overload/overload.smoke}.ts',
-        '<rootDir>/test/fuzz/fuzz.smoke.ts',
-      ],
+      testMatch: ['<rootDir>/{test,bench}/**/*.smoke.ts'],
     },
     {
       ...common,

@@ -11,7 +11,7 @@ export type Outcome = number | 'lost' | 'refused';
  */
 export class RawConnection {
   private socket: Socket | undefined;
-  private head = Buffer.alloc(0);
+  private head: Buffer = Buffer.alloc(0);
   /** Bytes of the body that are still to come; -1 while the head is read. */
   private left = -1;
   private status = 0;
