@@ -175,14 +175,14 @@ describe('AdmissionGate', () => {
         return count;
       };
       let crawlers = 0;
-      for (let i = 0; i < 5; i += 1) crawlers += await turned('crawler');
+      for (let i = 0; i < 9; i += 1) crawlers += await turned('crawler');
       expect(crawlers).toBeGreaterThan(0);
       expect(await turned('health')).toBe(0);
     });
 
     it('does not blame a late event loop on a few requests', async () => {
       const gate = make({ slots: 2, open: () => 1, loop: () => ({ leastLagMs: Infinity, busy: 1 }) });
-      for (let i = 0; i < 3; i += 1) {
+      for (let i = 0; i < 9; i += 1) {
         await new Promise((resolve) => setTimeout(resolve, 101));
         expect(gate.turnAway('crawler')).toBeUndefined();
       }

@@ -42,12 +42,24 @@ describe('LoopShed', () => {
   it('refuses the least important first', () => {
     const { shed, loop, dice, pass } = make();
     loop.state = LATE;
-    pass(5); // a share of 0.52
+    pass(9); // a share of 0.52
     dice.value = 0.5;
     const refused = (['health', 'write', 'detail', 'list', 'search', 'crawler'] as const).filter((one) =>
       shed.refuses(one),
     );
     expect(refused).toEqual(['search', 'crawler']);
+  });
+
+  it('sits out a stall', () => {
+    const { shed, loop, dice, pass } = make();
+    dice.value = 0.999;
+    for (let i = 0; i < 10; i += 1) {
+      loop.state = LATE;
+      pass(4);
+      expect(shed.refuses('crawler')).toBe(false);
+      loop.state = { leastLagMs: 0, busy: 1 };
+      pass(1);
+    }
   });
 
   it('falls at once when the loop is so late that it is hardly ever asked', () => {

@@ -17,6 +17,8 @@ export interface LoopState {
 }
 
 const WINDOW_MS = 100;
+/** Late for less than this is a stall, most often of another program's making, and over when somebody could react. */
+const PATIENCE_MS = 500;
 const LAG_MS = 20;
 /** Late although idle is a machine that is busy with others: refusing would not make it faster. */
 const BUSY = 0.9;
@@ -48,6 +50,7 @@ export class LoopShed {
   private readonly random: () => number;
   private current = 1;
   private since: number;
+  private lateSince: number | undefined;
 
   constructor(private readonly options: LoopShedOptions) {
     this.now = options.now ?? (() => performance.now());
@@ -62,16 +65,20 @@ export class LoopShed {
   }
 
   private adapt(): void {
-    const elapsed = this.now() - this.since;
+    const now = this.now();
+    const elapsed = now - this.since;
     if (elapsed < WINDOW_MS) return;
-    this.since = this.now();
     const { leastLagMs, busy } = this.options.loop();
-    const late = leastLagMs > LAG_MS && busy > BUSY;
+    if (leastLagMs > LAG_MS && busy > BUSY) this.lateSince ??= this.since;
+    else this.lateSince = undefined;
+    this.since = now;
+    if (this.lateSince !== undefined && now - this.lateSince < PATIENCE_MS) return;
     const windows = Math.min(elapsed / WINDOW_MS, LONGEST);
     // In a congested loop this is asked seldom: each time has to make up for those that it missed.
-    const next = late
-      ? this.current * BACK_OFF ** (windows * severity(leastLagMs))
-      : this.current * GROWTH ** windows;
+    const next =
+      this.lateSince === undefined
+        ? this.current * GROWTH ** windows
+        : this.current * BACK_OFF ** (windows * severity(leastLagMs));
     this.current = Math.min(1, Math.max(LEAST, next));
   }
 }
