@@ -3,6 +3,16 @@ import type { AdminAnswer, AdminRequest } from '@prior/http';
 
 const MAX_BODY_BYTES = 65_536;
 
+/** For the live page: nothing but its own files and its own port, and nobody frames it. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
 /**
  * The admin port: metrics, health and whatever modules put on the AdminRouter. A server of its own, so that it answers
  * when the public one is full, and no rule of the public one can expose it.
@@ -62,7 +72,7 @@ async function serve(
       body,
       accept: request.headers.accept,
     });
-    response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+    response.writeHead(status, { 'content-type': contentType, ...HEADERS });
     response.end(request.method === 'HEAD' ? undefined : text);
   } catch {
     // The client went away in the middle of its request.

@@ -8,6 +8,7 @@ import {
   wantsOpenMetrics,
   watchRuntime,
 } from '@prior/telemetry';
+import { mountLivePage } from './live-page';
 
 /** What every process shows on its admin port, whatever modules it has. */
 @Module({})
@@ -18,6 +19,7 @@ export class AdminModule implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.stopWatching = watchRuntime();
+    mountLivePage(this.admin);
     this.admin.route('GET', '/metrics', async ({ accept }) => {
       const open = wantsOpenMetrics(accept);
       return {
