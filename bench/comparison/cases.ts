@@ -9,6 +9,12 @@ const MOST_FRESH = 200_000;
 /** Clients that share the load where each has the limits that are shipped: 20,000 with 100 requests a minute each. */
 const CLIENTS = 20_000;
 
+/**
+ * For all who ask the database: enough to keep it and the process busy. Fifty who never pause are more than one worker
+ * can load answers for, and then ours refuses some of them (503) to keep the others fast; the contenders let all wait.
+ */
+const DATABASE_CONNECTIONS = 16;
+
 /** One thing that is measured. */
 export interface Case {
   /** For `--only` and the results. */
@@ -19,6 +25,7 @@ export interface Case {
   /** What is asked in one round; a list that is asked once per address is another one every time. */
   readonly asks: (seconds: number) => readonly Ask[];
   readonly headers?: Readonly<Record<string, string>>;
+  readonly connections?: number;
   /** What is wanted of every answer. */
   readonly status: 200 | 304;
 }
@@ -72,7 +79,7 @@ export async function casesOf(field: Field): Promise<readonly Case[]> {
     {
       id: 'l1-clients',
       title: 'ours: L1 hit, 20,000 addresses',
-      program: field.ours,
+      program: field.oursClients,
       asks: () => addresses,
       ...mine,
     },
@@ -105,14 +112,23 @@ export async function casesOf(field: Field): Promise<readonly Case[]> {
       title: 'bare Fastify + mysql2, our SQL',
       program: fastifyMysql,
       asks: uncached,
+      connections: DATABASE_CONNECTIONS,
       status: 200,
     },
-    { id: 'database', title: 'ours: database path (misses)', program: ours, asks: uncached, ...mine },
+    {
+      id: 'database',
+      title: 'ours: database path (misses)',
+      program: ours,
+      asks: uncached,
+      connections: DATABASE_CONNECTIONS,
+      ...mine,
+    },
     {
       id: 'recommended-miss',
       title: "report's recommended: miss",
       program: recommended,
       asks: fresh((n) => `${LIST}?n=${n}`),
+      connections: DATABASE_CONNECTIONS,
       status: 200,
     },
     {

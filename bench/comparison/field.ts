@@ -19,6 +19,8 @@ export interface Field {
   readonly current: Program;
   readonly fastifyMysql: Program;
   readonly ours: Program;
+  /** Ours with the limits that are shipped, for clients behind a proxy. */
+  readonly oursClients: Program;
   /** Ours without L1. */
   readonly oursRedis: Program;
   /** Products of the report's current backend. */
@@ -51,6 +53,9 @@ export async function openField(
     const keep = (program: Program) => (started.push(program), program);
     const env = lab.env(database);
     const ours = keep(await startOurs('ours', env));
+    const oursClients = keep(
+      await startOurs('ours-clients', { ...env, TRUST_PROXY: 'loopback', RATE_LIMIT_READ_PER_MIN: '100' }),
+    );
     const oursRedis = keep(await startOurs('ours-redis', { ...env, CACHE_L1_MAX_BYTES: '0' }));
     const bodyFile = join(folder, 'body.json');
     writeFileSync(bodyFile, await bytesOf(ours, LIST));
@@ -80,6 +85,7 @@ export async function openField(
     return {
       lab,
       ours,
+      oursClients,
       oursRedis,
       bareHttp: await start('bare-http', database),
       bareFastify: await start('bare-fastify', database),

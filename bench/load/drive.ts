@@ -21,6 +21,7 @@ export interface Drive {
   readonly asks: readonly Ask[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly seconds: number;
+  readonly connections?: number;
 }
 
 export interface Driven {
@@ -35,18 +36,21 @@ const program = (): string | undefined => which('wrk');
 export const driverName = (): string =>
   program() ? 'wrk' : 'autocannon (wrk is not installed: apt-get install wrk)';
 
-/** Fifty connections, as fast as answers come. */
+/** Some connections, fifty by default, as fast as answers come. */
 export function drive(work: Drive): Promise<Driven> {
   const wrk = program();
   return wrk ? byWrk(wrk, work) : byAutocannon(work);
 }
 
-async function byWrk(wrk: string, { port, asks, headers = {}, seconds }: Drive): Promise<Driven> {
+async function byWrk(
+  wrk: string,
+  { port, asks, headers = {}, seconds, connections = CONNECTIONS }: Drive,
+): Promise<Driven> {
   const single = asks.length === 1 && asks[0]!.address === undefined;
   const file = join(tmpdir(), `prior-bench-${process.pid}.asks`);
   if (!single) writeFileSync(file, asks.map(({ path, address = '' }) => `${path}\t${address}\n`).join(''));
   const args = [
-    ...['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', `${TIMEOUT_S}s`],
+    ...['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', `${TIMEOUT_S}s`],
     ...['-s', join(__dirname, 'report.lua')],
     ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
     `http://127.0.0.1:${port}${single ? asks[0]!.path : '/'}`,
@@ -73,10 +77,16 @@ async function byWrk(wrk: string, { port, asks, headers = {}, seconds }: Drive):
   }
 }
 
-async function byAutocannon({ port, asks, headers = {}, seconds }: Drive): Promise<Driven> {
+async function byAutocannon({
+  port,
+  asks,
+  headers = {},
+  seconds,
+  connections = CONNECTIONS,
+}: Drive): Promise<Driven> {
   const result = await autocannon({
     url: `http://127.0.0.1:${port}`,
-    connections: CONNECTIONS,
+    connections,
     duration: seconds,
     timeout: TIMEOUT_S,
     requests: asks.map(({ path, address }) => ({
