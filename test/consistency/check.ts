@@ -5,10 +5,12 @@
  * Ends with 0 when nothing was stale. `--mutant` switches a guarantee off: no-stamp, no-fence, stamp-after-read,
  * no-row-lock, no-drain, no-generation; it is caught when the check FAILS (status 1).
  *
+ * With TEST_REDIS_CLUSTER=1 on a Redis Cluster of three masters and three replicas, whose masters are killed.
+ *
  * With TEST_PRIMARY, TEST_REPLICAS and TEST_REDIS it uses those servers and leaves out what would break them.
  */
 import { checkOptions, runCheck } from '../support/check';
-import { openStack } from '../support/fleet/fleet';
+import { openClusterStack, openStack } from '../support/fleet/fleet';
 import { checkConsistency } from './consistency';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -17,7 +19,7 @@ void runCheck(
   'check:consistency',
   checkOptions({ seconds: 60, reads: 1_000_000_000, processes: 3 }),
   async (options) => {
-    const stack = await openStack();
+    const stack = await (process.env.TEST_REDIS_CLUSTER ? openClusterStack() : openStack());
     try {
       return await checkConsistency(stack, { ...options, say });
     } finally {

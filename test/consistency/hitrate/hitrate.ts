@@ -53,7 +53,13 @@ async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds
   const end = performance.now() + seconds * 1_000;
   const read = () => tally.ask(pick(nodes), next() < LIST_SHARE ? lists[list()]! : details[product()]!);
   const write = async (method: string, path: string, body: unknown, authorization: string) => {
-    const answer = await pick(nodes).request(path, { method, body, headers: { authorization } });
+    const send = () => pick(nodes).request(path, { method, body, headers: { authorization } });
+    let answer = await send();
+    // As clients do; how much is refused is another check's concern.
+    for (let again = 0; answer.status === 503 && again < 5; again += 1) {
+      await sleep(1_000 * Number(answer.header('retry-after') ?? 1));
+      answer = await send();
+    }
     if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.body}`);
   };
   const [service, admin] = [await bearer('service'), await bearer('admin')];

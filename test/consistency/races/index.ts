@@ -1,5 +1,6 @@
 import type { Race } from './race';
 import { laggingReplicas, plainWrite, slowLoad, twoWriters } from './reads';
+import { deposedMaster, promotedReplica } from './redis-cluster';
 import {
   killedWriter,
   oldSnapshot,
@@ -20,6 +21,8 @@ export const races: readonly Race[] = [
   killedWriter,
   oldSnapshot,
   reopenedGates,
+  promotedReplica,
+  deposedMaster,
 ];
 
 /** The guarantees that can be switched off, and the race that each of them closes. */
@@ -29,5 +32,5 @@ export const mutants: Readonly<Record<string, readonly Race[]>> = {
   'stamp-after-read': [slowLoad],
   'no-row-lock': [twoWriters],
   'no-drain': [writerWithoutRedis, killedWriter],
-  'no-generation': [oldSnapshot],
+  'no-generation': [oldSnapshot, promotedReplica],
 };

@@ -31,4 +31,8 @@ export const node = (lab: Lab, i: number): ApiNode => {
 
 export const needsDatabase = (lab: Lab) => (lab.stack.database ? undefined : 'needs database servers of its own');
 export const needsRedis = (lab: Lab) => (lab.stack.redis ? undefined : 'needs a Redis of its own');
+export const needsRedisCluster = (lab: Lab) => (lab.stack.redisCluster ? undefined : 'needs TEST_REDIS_CLUSTER=1');
+/** What comes between one process and Redis is a proxy. */
+export const needsRedisLink = (lab: Lab) =>
+  lab.stack.redisCluster ? 'the nodes of a Redis Cluster are reached without a proxy' : undefined;
 export const needsReplicas = (lab: Lab) => (lab.stack.replicas.length > 0 ? undefined : 'needs a replica');

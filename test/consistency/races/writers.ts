@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Session } from '../lab/session';
 import { rename } from '../lab/writes';
 import { detailOf } from '../shop/questions';
-import { needsDatabase, needsRedis, node, promiseTime, type Race, take } from './race';
+import { needsDatabase, needsRedis, needsRedisLink, node, promiseTime, type Race, take } from './race';
 
 /** R3: the writer cannot publish, because Redis is gone for it alone. */
 export const writerWithoutRedis: Race = {
   name: 'a writer that is cut off from Redis',
+  impossible: needsRedisLink,
   play: async (lab) => {
     const product = take(lab, 'plain');
     const writer = node(lab, 0);
@@ -26,6 +27,7 @@ export const writerWithoutRedis: Race = {
 /** The newer token must not forget that the older write was not published. */
 export const twoWritesOneToken: Race = {
   name: 'a write without Redis, then one with it, one token',
+  impossible: needsRedisLink,
   play: async (lab) => {
     const [first, second] = [take(lab, 'plain'), take(lab, 'plain')];
     const session = new Session();
@@ -66,7 +68,7 @@ export const killedWriter: Race = {
 /** A gate that reopens: another process has published meanwhile what this one never saw. */
 export const reopenedGates: Race = {
   name: 'an unpublished write, and a primary that comes back',
-  impossible: needsDatabase,
+  impossible: (lab) => needsDatabase(lab) ?? needsRedisLink(lab),
   play: async (lab) => {
     const { primary } = lab.stack.database!;
     const product = take(lab, 'plain');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../lab/lab';
-import { needsDatabase, needsRedis, needsReplicas } from '../races/race';
+import { needsDatabase, needsRedis, needsRedisCluster, needsRedisLink, needsReplicas } from '../races/race';
+import { hashTag } from '../races/redis-cluster';
 
 /** Something that goes wrong for a while, and is mended by its own end. */
 export interface Fault {
@@ -74,6 +75,7 @@ const redisCutForOne: Fault = {
   name: 'Redis cut off from one process',
   part: 'redis',
   weight: 3,
+  impossible: needsRedisLink,
   inject: async (lab) => {
     const { redis } = lab.anyNode().links;
     redis.cut();
@@ -86,6 +88,7 @@ const redisSilent: Fault = {
   name: 'Redis silent for 300 ms',
   part: 'redis',
   weight: 3,
+  impossible: needsRedisLink,
   inject: async (lab) => {
     const some = lab.fleet.nodes.filter(() => lab.random.integer(2) === 0);
     for (const { links } of some) links.redis.hold();
@@ -93,6 +96,22 @@ const redisSilent: Fault = {
     for (const { links } of some) links.redis.mend();
   },
 };
+
+const failedOver = (how: 'killed' | 'silent', name: string): Fault => ({
+  name,
+  part: 'redis',
+  weight: 4,
+  impossible: needsRedisCluster,
+  inject: async (lab) => {
+    const cluster = lab.stack.redisCluster!;
+    // What is written meanwhile is lost with the master.
+    await cluster.failOver(hashTag(lab), () => sleep(200 + lab.random.integer(1_500)), how);
+    await sleep(lab.random.integer(1_500));
+    await cluster.mend();
+  },
+});
+const masterKilled = failedOver('killed', 'the master of our slot killed, a late replica promoted');
+const masterSilent = failedOver('silent', 'the master of our slot silent until another is promoted');
 
 const killedAfterCommit: Fault = {
   name: 'a process killed between commit and publication',
@@ -188,6 +207,8 @@ export const faults: readonly Fault[] = [
   redisFromSnapshot,
   redisCutForOne,
   redisSilent,
+  masterKilled,
+  masterSilent,
   killedAfterCommit,
   stoppedInFill,
   slowLoads,

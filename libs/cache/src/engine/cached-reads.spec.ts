@@ -51,3 +51,12 @@ describe('when the load fails', () => {
     await expect(reads(look, proof, error).read(question)).rejects.toBe(error);
   });
 });
+
+it('remembers a question from the moment that somebody asks it until nobody does', async () => {
+  const cached = reads({}, 'fresh', gone);
+  expect(cached.remembers(question.key)).toBe(false);
+  const answer = cached.read(question);
+  expect(cached.remembers(question.key)).toBe(true);
+  await expect(answer).rejects.toBe(gone);
+  expect(cached.remembers(question.key)).toBe(false);
+});

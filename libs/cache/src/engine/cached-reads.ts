@@ -61,9 +61,9 @@ export class CachedReads {
     hits.n += 1;
   }
 
-  /** Whether there is an answer in this process, however it stands with its freshness. */
+  /** Whether there is an answer in this process, however it stands with its freshness, or one is on its way. */
   remembers(key: string): boolean {
-    return this.l1.get(key) !== undefined;
+    return this.lookUps.has(key) || this.l1.get(key) !== undefined;
   }
 
   /** @throws what the question's load throws, when nothing else can answer */
@@ -173,7 +173,7 @@ export class CachedReads {
   private async readStrict(question: CachedQuestion): Promise<CachedAnswer> {
     const proof = await this.gate.proof();
     if (proof === 'redis-down') return this.uncached(question, 'BYPASS', proof);
-    const { stamp, entry, outdated } = await this.l2.look(question.key, question.tags);
+    const { stamp, entry, outdated } = await this.l2.look(question.key, question.tags, { sure: true });
     if (!stamp) return this.uncached(question, 'BYPASS', 'no-redis');
     if (stamp.pending) return this.uncached(question, 'MISS', 'pending');
     const answer = entry && this.fromCache(question, hold(entry), 'l2', proof);

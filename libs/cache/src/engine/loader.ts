@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AdmissionRefused, type DatabaseAdmission, RequestContext, runInContext } from '@prior/http';
-import { metrics } from '@prior/telemetry';
+import { inSpan, metrics } from '@prior/telemetry';
 import { Lease } from '../protocol/lease';
 import { type Entry, sameVersions } from '../tiers/entry';
 import { jitteredTtlMs } from '../tiers/expiry';
@@ -153,11 +153,13 @@ export class Loader {
     interrupt?: AbortSignal,
   ): Promise<{ loaded: Loaded; unproven?: string }> {
     const context = new RequestContext('load');
-    const loaded = await runInContext(context, () =>
-      this.admission.run(workClass, signal, this.deadlineMs, ({ remainingMs }) => {
-        context.admitted = { remainingMs, signal: interrupt };
-        return load();
-      }),
+    const loaded = await inSpan('cache.load', { 'prior.class': workClass }, () =>
+      runInContext(context, () =>
+        this.admission.run(workClass, signal, this.deadlineMs, ({ remainingMs }) => {
+          context.admitted = { remainingMs, signal: interrupt };
+          return load();
+        }),
+      ),
     );
     return { loaded, unproven: context.unproven };
   }

@@ -44,15 +44,23 @@ export class SecondTier {
     private readonly ignoreVersions = false,
   ) {}
 
-  /** Reads the entry and, in the same round trip, the versions that decide whether it is valid. Never rejects. */
-  async look(key: string, tags: readonly string[]): Promise<Look> {
+  /**
+   * Reads the entry and, in the same round trip, the versions that decide whether it is valid. Never rejects.
+   *
+   * @param sure believes Redis only if it was still the right server after this call (see `RedisSession.confirm`)
+   */
+  async look(key: string, tags: readonly string[], { sure = false } = {}): Promise<Look> {
     const session = this.redis.session();
     if (!session) return {};
     try {
       const sentAt = performance.now();
       const lookedAt = Date.now();
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
-      const [stored, read] = await Promise.all([this.entries.get<StoredEntry>(entryKey(session, key)), readTags(session, tags)]);
+      const [stored, read] = await Promise.all([
+        this.entries.get<StoredEntry>(entryKey(session, key)),
+        readTags(session, tags),
+        sure && session.confirm(),
+      ]);
       const versions = read.map(({ version }) => version);
       this.known.learn(session, tags, versions, sentAt);
       const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };

@@ -15,6 +15,7 @@ import {
   Problem,
   workClassOf,
 } from '@prior/http';
+import { inSpan } from '@prior/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { CachedReads } from '../engine/cached-reads';
@@ -55,8 +56,13 @@ export class CacheInterceptor implements NestInterceptor {
     reply: FastifyReply,
     question: CachedQuestion,
   ): Promise<unknown> {
-    const answer = await this.reads.read(question);
-    if (answer.held.entry.status === 200) this.early.learn(request.raw.url ?? '', question.key);
+    // Before the answer is there: whoever asks the same meanwhile will share it.
+    this.early.learn(request.raw.url ?? '', question.key);
+    const answer = await inSpan('cache.lookup', {}, async (span) => {
+      const found = await this.reads.read(question);
+      span?.setAttribute('prior.cache', found.outcome).setAttribute('prior.tier', found.detail);
+      return found;
+    });
     return this.responder.respond(request, reply, currentContext(), answer);
   }
 

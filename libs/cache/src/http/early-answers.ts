@@ -31,12 +31,15 @@ export class EarlyAnswers {
     private readonly responder: Responder,
   ) {}
 
-  /** The interceptor has found that this URL asks this question. */
+  /** The interceptor has validated this URL and found that it asks this question. */
   learn(url: string, key: string): void {
     if (url.length <= MAX_SPELLING_LENGTH) this.keys.set(url, key);
   }
 
-  /** Whether the answer to this request is at hand, or was until a moment ago: then it costs the database nothing. */
+  /**
+   * Whether the answer to this request is at hand, was until a moment ago, or is being made for others: then this
+   * request costs the database nothing.
+   */
   remembers(request: FastifyRequest): boolean {
     const key = this.keys.get(request.raw.url!);
     return key !== undefined && this.reads.remembers(key);

@@ -1,6 +1,6 @@
 import type { TagDrop, TagPublisher } from '@prior/database';
 import type { RedisConnection, RedisSession } from '@prior/resilience';
-import { metrics } from '@prior/telemetry';
+import { inSpan, metrics } from '@prior/telemetry';
 import type { Edge } from '../edge/open-edge';
 import type { KnownVersions } from '../protocol/known-versions';
 import { dropTags } from '../protocol/tag-store';
@@ -45,7 +45,7 @@ export class CachePublisher implements TagPublisher {
   }
 
   private async drop(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
-    await dropTags(session, drops);
+    await inSpan('cache.publish', { 'prior.tags': drops.length }, () => dropTags(session, drops));
     this.distrust(drops.filter(({ when }) => when === 'now').map(({ tag }) => tag));
   }
 

@@ -24,10 +24,16 @@ export async function readTags(session: RedisSession, tags: readonly string[]): 
   return tags.map((_, i) => ({ version: String(answer[2 * i]), pending: answer[2 * i + 1] === 1 }));
 }
 
-/** Gives every tag a new version, now or within `PENDING_MS`, in one atomic step. @throws RedisUnavailable */
+/**
+ * Gives every tag a new version, now or within `PENDING_MS`, in one atomic step. In a cluster it counts only if the
+ * server was still the one that everybody asks AFTERWARDS: a deposed master goes on taking writes for a while.
+ *
+ * @throws RedisUnavailable when it is not known to have happened
+ */
 export async function dropTags(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
   if (drops.length === 0) return;
   const keys = drops.map(({ tag }) => tagKey(session.generation, tag));
   const how = drops.map(({ when }) => when);
   await session.script(DROP_TAGS, keys, [randomUUID(), String(VERSION_TTL_MS), String(PENDING_MS), ...how]);
+  await session.confirm();
 }
