@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '@prior/config';
 import { PrimaryQuery } from '@prior/database';
 import { AdminRouter } from '@prior/http';
-import { metricsSnapshot } from '@prior/telemetry';
+import { metricsSnapshot, stopTracing } from '@prior/telemetry';
 import type { Logger } from 'pino';
 import { AdminServer } from './admin';
 import { assertMigrated } from './migrated';
@@ -69,6 +69,7 @@ export class ApiWorker {
     if (cut > 0) this.logger.warn({ cut }, 'Requests were cut off: they took longer than SHUTDOWN_GRACE_MS');
     await this.app.close();
     await this.adminServer.close();
+    await stopTracing();
     this.logger.info('Stopped');
   }
 

@@ -6,11 +6,12 @@ import { edge } from './groups/edge';
 import { http } from './groups/http';
 import { redis } from './groups/redis';
 import { runtime } from './groups/runtime';
+import { tracing } from './groups/tracing';
 import { traffic } from './groups/traffic';
 import type { Group, ReportProblem, Shape, Values } from './group';
 import type { VariableMeta } from './variables';
 
-const groups = { runtime, http, database, redis, cache, edge, auth, traffic };
+const groups = { runtime, http, database, redis, cache, edge, auth, traffic, tracing };
 
 /** The configuration as the code sees it. Frozen: nobody changes it after the start. */
 export type AppConfig = {
@@ -47,6 +48,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     edge: read(edge, env, problems),
     auth: read(auth, env, problems),
     traffic: read(traffic, env, problems),
+    tracing: read(tracing, env, problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config as AppConfig);

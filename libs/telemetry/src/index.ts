@@ -16,3 +16,5 @@ export {
 export { createLogger, setLogContext, type LogContext, type LoggerOptions } from './logger/logger';
 export { NestLogger } from './logger/nest-logger';
 export { redact, redactText } from './logger/redact';
+export { currentSpan, currentTraceId, inSpan, type OpenSpan, tracing } from './tracing/spans';
+export { onTracingTrouble, startTracing, stopTracing, type TracingOptions } from './tracing/start';

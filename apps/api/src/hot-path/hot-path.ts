@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AtHand, cacheStatus, type EarlyAnswers } from '@prior/cache';
 import { noneMatch, requestId } from '@prior/http';
-import { metrics } from '@prior/telemetry';
+import { currentSpan, metrics } from '@prior/telemetry';
 import { type Door, rateHeaders, type RouteLimit } from '@prior/traffic';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isPlain, variantName } from './plain';
@@ -39,7 +39,8 @@ export class HotPath {
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const began = performance.now();
     const { headers } = request;
-    if (request.method !== 'GET' || !isPlain(headers)) return false;
+    // A request whose trace is recorded gets its spans, its route's name and its exemplar on the long way.
+    if (request.method !== 'GET' || !isPlain(headers) || currentSpan()) return false;
 
     const found = this.early.atHand(request);
     const replay = found && this.replays.get(found.held)?.get(variantName(found.variant.encoding, headers.origin));

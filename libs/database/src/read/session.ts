@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admitted, AdmissionRefused, Problem } from '@prior/http';
-import { metrics } from '@prior/telemetry';
+import { inSpan, metrics } from '@prior/telemetry';
 import type { PoolConnection } from 'mysql2';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Dialect } from '../dialect';
@@ -74,8 +74,12 @@ export class ConnectionSession implements ReadSession {
   async fence(position: string, ms: number): Promise<boolean> {
     const params = [position, ms / 1000];
     const { waitSql } = this.dialect;
-    const rows = await this.timed('fence.wait', waitSql, params, ms + this.setting.silenceMs);
-    return this.dialect.waitSucceeded((rows as Record<string, unknown>[])[0]);
+    return inSpan('db.fence', { 'server.address': this.server.name }, async (span) => {
+      const rows = await this.timed('fence.wait', waitSql, params, ms + this.setting.silenceMs);
+      const reached = this.dialect.waitSucceeded((rows as Record<string, unknown>[])[0]);
+      span?.setAttribute('prior.reached', reached);
+      return reached;
+    });
   }
 
   /** Resolves when nothing of this session can reach the connection's next user. */

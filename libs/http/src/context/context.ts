@@ -24,6 +24,8 @@ export class RequestContext {
   admitted?: Admitted;
   /** The database servers that took part in the answer. */
   readonly servers: string[] = [];
+  /** The trace that it belongs to: the one that is being recorded, else the one that the client has named. */
+  traceId?: string;
 
   private abort?: AbortController;
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { setLogContext } from '@prior/telemetry';
+import { currentTraceId, setLogContext } from '@prior/telemetry';
 import { credentialsOf } from '../auth/credentials';
 import { currentContext, RequestContext, runInContext } from '../context/context';
 import { PRIVATE } from '../etag/cache-control';
@@ -9,6 +9,7 @@ import { acceptsJson } from './accept';
 import { recordRoutes } from './allow';
 import { answerExpectations } from './expectation';
 import { measureAnswers } from './measure';
+import { nameSpan, traceOf } from './trace';
 
 const OWN = Symbol('context');
 
@@ -28,12 +29,14 @@ export function prepareFastify(instance: FastifyInstance): void {
   answerExpectations(instance.server as Server);
   measureAnswers(instance);
   setLogContext(logContext);
+  nameSpan(instance);
   prepareBodies(instance);
   prepareContext(instance);
 
   instance.addHook('onRequest', (request, reply, done) => {
     const context = new RequestContext(request.id, reply.raw);
     context.hasCredentials = credentialsOf(request.headers) !== undefined;
+    context.traceId = traceOf(request.headers);
     request[OWN] = context;
     // Whoever makes an answer public has to say so; what nobody thought of is kept by nobody.
     reply.header('x-request-id', request.id).header('cache-control', PRIVATE);
@@ -66,7 +69,8 @@ function prepareContext(instance: FastifyInstance): void {
 
 function logContext(): Record<string, unknown> | undefined {
   const context = currentContext();
-  return context && { requestId: context.id };
+  const traceId = context?.traceId ?? currentTraceId();
+  return { ...(context && { requestId: context.id }), ...(traceId && { traceId }) };
 }
 
 function refusal({ is404, url, headers }: FastifyRequest): Problem | undefined {
