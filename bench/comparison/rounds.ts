@@ -13,6 +13,8 @@ export interface Measured {
   readonly ours: boolean;
   /** Answers a second, one for each round. */
   readonly perS: readonly number[];
+  /** Answers for a second of the process's own processor time: hardly depends on what else the machine does. */
+  readonly perCpuS: readonly number[];
   /** Latency of each round: [percent, ms]. */
   readonly cdfs: readonly Driven['cdf'][];
   readonly failed: number;
@@ -24,13 +26,14 @@ export async function playRounds(
   { rounds, seconds }: { rounds: number; seconds: number },
   say: (line: string) => void,
 ): Promise<Measured[]> {
-  const driven = new Map<string, Driven[]>(cases.map(({ id }) => [id, []]));
+  const driven = new Map<string, (Driven & { perCpuS: number })[]>(cases.map(({ id }) => [id, []]));
   for (let round = 0; round <= rounds; round += 1) {
     const warmUp = round === 0;
     for (const one of cases) {
       await assertStatus(one);
       const { program, headers, connections } = one;
       const length = warmUp ? Math.min(WARM_UP_S, seconds) : seconds;
+      const cpu = program.cpuSeconds();
       const result = await drive({
         port: program.port,
         asks: one.asks(length),
@@ -38,7 +41,8 @@ export async function playRounds(
         seconds: length,
         connections,
       });
-      if (!warmUp) driven.get(one.id)!.push(result);
+      const perCpuS = (result.perS * length) / (program.cpuSeconds() - cpu);
+      if (!warmUp) driven.get(one.id)!.push({ ...result, perCpuS });
       await sleep(PAUSE_MS);
     }
     if (!warmUp) say(`round ${round} of ${rounds}`);
@@ -50,6 +54,7 @@ export async function playRounds(
       title,
       ours,
       perS: all.map(({ perS }) => perS),
+      perCpuS: all.map(({ perCpuS }) => perCpuS),
       cdfs: all.map(({ cdf }) => cdf),
       failed: all.reduce((sum, { failed }) => sum + failed, 0),
     };

@@ -90,18 +90,31 @@ async function measure(
   };
 }
 
-/** Answers a second, and what that is of bare Fastify. */
+/** Answers for a second of time and of the process's processor time (databases not included), and what that is of bare Fastify. */
 function caseTable(measured: readonly Measured[]): Table {
   const bare = measured.find(({ id }) => id === 'fastify');
   return [
-    ['', '1/s', 'lowest', 'highest', 'of bare Fastify', 'p50 ms', 'p99 ms', 'failed'],
-    ...measured.map(({ title, perS, cdfs, failed }) => {
+    [
+      '',
+      '1/s',
+      'lowest',
+      'highest',
+      'of bare Fastify',
+      '1/CPU-s',
+      'of bare Fastify',
+      'p50 ms',
+      'p99 ms',
+      'failed',
+    ],
+    ...measured.map(({ title, perS, perCpuS, cdfs, failed }) => {
       const at = (percent: number) =>
         median(cdfs.map((cdf) => cdf.find(([one]) => one === percent)?.[1] ?? NaN));
       return [
         title,
         ...[median(perS), Math.min(...perS), Math.max(...perS)].map(digits),
         bare ? digits(ratio(perS, bare.perS)) : '–',
+        digits(median(perCpuS)),
+        bare ? digits(ratio(perCpuS, bare.perCpuS)) : '–',
         ...[at(50), at(99)].map(digits),
         String(failed),
       ];
@@ -141,7 +154,7 @@ function write(comparison: Comparison, { rounds, seconds, name }: ComparisonOpti
       { title: 'Targets', html: htmlTable(verdictTable(verdicts)) },
       {
         title: 'Answers a second, one worker each',
-        text: `Medians of ${rounds} rounds of ${seconds} s, 50 connections; dots are rounds. The report's suspected backend has ${currentProducts} products, so that its answer has the 306 KB that the report received.`,
+        text: `Medians of ${rounds} rounds of ${seconds} s, 50 connections; dots are rounds. A CPU second is one of the contender's own process, without those of databases. The report's suspected backend has ${currentProducts} products, so that its answer has the 306 KB that the report received.`,
         html: barChart(bars, '/s') + htmlTable(caseTable(measured)),
       },
       { title: 'Latency at full load', html: lineChart(cdfs, latency) },

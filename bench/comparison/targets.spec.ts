@@ -6,6 +6,7 @@ const measured = (id: string, ...perS: number[]): Measured => ({
   title: id,
   ours: false,
   perS,
+  perCpuS: perS,
   cdfs: [],
   failed: 0,
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,8 @@ import { LOGS, ROOT } from './lab';
 
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
+/** USER_HZ, the same on every Linux that Node runs on. */
+const TICKS_PER_S = 100;
 
 /** One process that is measured. */
 export class Program {
@@ -47,6 +49,18 @@ export class Program {
 
   get pid(): number {
     return this.child.pid!;
+  }
+
+  /** Processor time that it has used so far, all threads, s; NaN where the system has no /proc. */
+  cpuSeconds(): number {
+    try {
+      const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+      // The second field is the program's name in brackets, which may hold spaces; 14 and 15 are user and system time.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+    } catch {
+      return NaN;
+    }
   }
 
   /** SIGTERM, and SIGKILL when that is not enough. */
