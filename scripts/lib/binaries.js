@@ -17,6 +17,7 @@ const NEEDED = {
   mariadbd: { apt: 'mariadb-server-core', brew: 'mariadb' },
   'mariadb-install-db': { apt: 'mariadb-server-core', brew: 'mariadb' },
   mariadb: { apt: 'mariadb-client-core', brew: 'mariadb' },
+  'mariadb-dump': { apt: 'mariadb-client', brew: 'mariadb' },
   'redis-server': { apt: 'redis-server', brew: 'redis' },
   prometheus: { apt: 'prometheus', brew: 'prometheus' },
   promtool: { apt: 'prometheus', brew: 'prometheus' },
@@ -52,6 +53,7 @@ const DATABASE = /** @type {Program[]} */ (['mariadbd', 'mariadb-install-db', 'm
 const REDIS = /** @type {Program[]} */ (['redis-server']);
 /** What the suites of `npm run test:ops` start beside them. */
 const OPERATIONS = /** @type {Program[]} */ ([
+  'mariadb-dump',
   'prometheus',
   'promtool',
   'prometheus-mysqld-exporter',
