@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import { drills } from './index';
 import { type Drill, rehearse } from './lib/rehearsal';
 import { Scene } from './lib/scene';
-import { stepTable } from './lib/steps';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -14,8 +13,7 @@ async function play(drill: Drill, products: number, seconds: number): Promise<bo
     void scene.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   process.once('SIGINT', end).once('SIGTERM', end);
   try {
-    const steps = await rehearse(drill, scene, { seconds, say: () => undefined });
-    say(stepTable(steps.rows));
+    const steps = await rehearse(drill, scene, { seconds, say });
     say(
       steps.failed
         ? `FAILED; the procedure: docs/runbook/${drill.page}`

@@ -134,7 +134,6 @@ async function semiSynchronous(scene: Scene, steps: Steps): Promise<void> {
       await scene.rebuild(dead);
       scene.appoint(promoted, [...rest, dead]);
       await servers.sync();
-      await scene.api.roll(scene.stack, database);
       await watch.stop();
       return watch.verdict();
     });

@@ -1,7 +1,7 @@
 /** One line of a drill's table. */
 export interface StepRow {
   readonly what: string;
-  readonly outcome: 'ok' | 'FAILED' | 'not reached';
+  readonly outcome: 'ok' | 'FAILED';
   readonly seen: string;
 }
 
@@ -38,16 +38,19 @@ export class Steps {
 
   private note(row: StepRow): void {
     this.rows.push(row);
-    this.say(`  ${row.outcome.padEnd(6)}  ${row.what}: ${row.seen}`);
+    this.say(stepTable([row], WIDTH));
   }
 }
 
+/** Of a step's name, so that lines that are printed one by one stand under one another. */
 const WIDTH = 62;
 
-/** The steps as a table, one row a line. */
-export function stepTable(rows: readonly StepRow[]): string {
-  const width = Math.min(WIDTH, Math.max(...rows.map(({ what }) => what.length)));
+/** Steps as a table, one row a line; only a failure has more to say than fits one. */
+export function stepTable(
+  rows: readonly StepRow[],
+  width = Math.max(...rows.map(({ what }) => what.length)),
+): string {
   return rows
-    .map(({ what, outcome, seen }) => `${outcome.padEnd(6)}  ${what.padEnd(width)}  ${seen.split('\n')[0]}`)
+    .map(({ what, outcome, seen }) => `${outcome.padEnd(6)}  ${what.padEnd(width)}  ${seen}`)
     .join('\n');
 }
