@@ -17,4 +17,5 @@ export { createLogger, setLogContext, type LogContext, type LoggerOptions } from
 export { NestLogger } from './logger/nest-logger';
 export { redact, redactText } from './logger/redact';
 export { currentSpan, currentTraceId, inSpan, type OpenSpan, tracing } from './tracing/spans';
-export { onTracingTrouble, startTracing, stopTracing, type TracingOptions } from './tracing/start';
+export { onTracingTrouble, startTracing, stopTracing } from './tracing/start';
+export type { TracingOptions } from './tracing/options';

@@ -15,7 +15,7 @@ import {
   SamplingDecision,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
-import type { RunningTracing, TracingOptions } from './start';
+import type { RunningTracing, TracingOptions } from './options';
 
 const LAST_CHANCE_MS = 2_000;
 /** A receiver that is away is mentioned this often, ms. */
