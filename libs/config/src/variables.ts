@@ -116,6 +116,19 @@ export function url<O extends boolean = false>(
   });
 }
 
+/** One URL or several with commas between, each with one of the given schemes. */
+export function urls(name: string, doc: Doc & { example: string; protocols: readonly string[] }) {
+  const { protocols, ...rest } = doc;
+  const starts = protocols.map((p) => `${p}//`);
+  return variable(rest, (value): readonly string[] => {
+    // Not at every comma: a password may hold one.
+    const all = needed(value).split(new RegExp(`,\\s*(?=$|${starts.join('|')})`));
+    const right = (one: string) => URL.canParse(one) && protocols.includes(new URL(one).protocol);
+    if (!all.every(right)) throw new Wrong(`must be a URL that starts with ${starts.join(' or ')}`);
+    return all;
+  });
+}
+
 /** Comma-separated list; every item goes through `parse`, which returns undefined for a wrong one. */
 export function list<T>(
   name: string,

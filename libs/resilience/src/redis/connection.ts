@@ -2,11 +2,19 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
 import { breaker } from '../breaker';
+import { withTimeLimit } from '../time-limit';
+import { ClusterTopology } from './cluster/cluster-topology';
+import { Lease } from './lease';
 import { type RedisBreaker, RedisSession } from './session';
+import { type RedisTopology, type Seat, StandaloneTopology } from './topology';
 
 export interface RedisOptions {
   /** redis://[[user]:password@]host:port[/db] */
   readonly url: string;
+  /** Default: standalone. In a cluster the master that holds our one slot is looked for (docs/redis-cluster.md). */
+  readonly mode?: 'standalone' | 'cluster';
+  /** Nodes of the cluster that are asked first, as URLs; default: the one of `url`. */
+  readonly nodes?: readonly string[];
   /** How long one command may take before Redis counts as gone, in ms. */
   readonly commandTimeoutMs: number;
   /** How long connecting may take, ms; default 1000. */
@@ -16,6 +24,8 @@ export interface RedisOptions {
   readonly onChange?: (event: 'up' | 'down', detail: string) => void;
   /** Test harness: an INFO to believe instead, so that every life of the server looks alike (mutant `no-generation`). */
   readonly fixedGeneration?: string;
+  /** Test harness: a master is believed for as long as its connection lasts (mutant `no-lease`). */
+  readonly withoutLease?: boolean;
 }
 
 const FIRST_RETRY_MS = 25;
@@ -38,9 +48,15 @@ export class RedisConnection {
 
   private readonly connectTimeoutMs: number;
   private readonly breaker: RedisBreaker;
+  private readonly topology: RedisTopology;
 
   constructor(private readonly options: RedisOptions) {
+    const { url, mode, nodes = [url], namespace = '', commandTimeoutMs } = options;
     this.connectTimeoutMs = options.connectTimeoutMs ?? 1_000;
+    this.topology =
+      mode === 'cluster'
+        ? new ClusterTopology({ nodes, namespace, limitMs: commandTimeoutMs, connectTimeoutMs: this.connectTimeoutMs })
+        : new StandaloneTopology(url);
     this.breaker = breaker('redis', (work) => work(), {
       timeoutMs: false,
       resetMs: RESET_MS,
@@ -52,7 +68,7 @@ export class RedisConnection {
 
   /** The live session, or undefined while Redis is away. Ask anew for each piece of work. */
   session(): RedisSession | undefined {
-    return this.breaker.state === 'open' ? undefined : this.current;
+    return this.breaker.state === 'open' || !this.current?.usable ? undefined : this.current;
   }
 
   /** Starts connecting; resolves when the first attempt has succeeded or failed. Never rejects. */
@@ -68,6 +84,7 @@ export class RedisConnection {
     this.current = undefined;
     this.wake?.();
     await session?.close();
+    await this.topology.close();
     await this.running;
     this.breaker.close();
   }
@@ -89,52 +106,77 @@ export class RedisConnection {
 
   /** @returns `broken` resolves when the connection ends (in an object: a bare promise would be awaited here) */
   private async connectOnce(): Promise<{ broken: Promise<void> } | undefined> {
-    const client: RedisClientType = createClient({
-      url: this.options.url,
-      disableOfflineQueue: true, // a command queued for a later life of the server would break the generation rule
-      socket: { connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
-    });
+    let client: RedisClientType | undefined;
     let breakIt: (why: string) => void = () => undefined;
     const broken = new Promise<void>((resolve) => {
       breakIt = (why) => {
         const session = this.current;
         this.current = undefined;
+        session?.retire();
         if (session && !this.closed) this.options.onChange?.('down', why);
-        if (client.isOpen) client.disconnect().catch(() => undefined);
+        if (client?.isOpen) client.disconnect().catch(() => undefined);
         resolve();
       };
     });
-    client.on('error', (error: Error) => breakIt(error.message));
-    client.on('end', () => breakIt('the server closed the connection'));
+    const openClient = (url: string): RedisClientType => {
+      client = createClient({
+        url,
+        disableOfflineQueue: true, // a command queued for a later life of the server would break the generation rule
+        socket: { connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
+      });
+      client.on('error', (error: Error) => breakIt(error.message));
+      client.on('end', () => breakIt('the server closed the connection'));
+      return client;
+    };
     try {
-      const generation = (await this.breaker.fire(() => this.handshake(client))) as string;
+      const life = (await this.breaker.fire(() => this.handshake(openClient))) as Life;
       if (this.closed) throw new Error('stopped');
-      this.current = new RedisSession(client, generation, this.options.commandTimeoutMs, this.breaker, (session, why) => {
-        if (this.current === session) breakIt(why);
+      this.current = new RedisSession({
+        ...life,
+        timeoutMs: this.options.commandTimeoutMs,
+        breaker: this.breaker,
+        onBroken: (session, why) => {
+          if (this.current === session) breakIt(why);
+        },
       });
       this.wake = () => breakIt('stopped');
-      this.options.onChange?.('up', generation);
+      this.options.onChange?.('up', life.generation);
       return { broken };
     } catch {
-      if (client.isOpen) await client.disconnect().catch(() => undefined);
+      if (client?.isOpen) await client.disconnect().catch(() => undefined);
       return undefined;
     }
   }
 
-  /** Connects and reads the generation: `run_id` and `master_replid` both change with the server's life. */
-  private async handshake(client: RedisClientType): Promise<string> {
-    const limit = new AbortController();
-    const work = client.connect().then(() => client.info());
-    work.catch(() => undefined); // it may fail after the limit has passed
-    const info = await Promise.race([
-      work,
-      sleep(this.connectTimeoutMs, undefined, { signal: limit.signal }).then(() => {
-        throw new Error(`no answer within ${this.connectTimeoutMs} ms`);
-      }),
-    ]).finally(() => limit.abort());
-    return generationOf(this.options.fixedGeneration ?? info, this.options.namespace);
+  /** Finds the server, connects and reads the generation: `run_id` and `master_replid` change with the server's life. */
+  private async handshake(open: (url: string) => RedisClientType): Promise<Life> {
+    const seat = await this.topology.find();
+    const client = open(seat.url);
+    const late = () => new Error(`no answer within ${this.connectTimeoutMs} ms`);
+    const connected = client.connect().then(async () => {
+      // A node that would refuse (CLUSTERDOWN, MOVED) is no connection: it is tried again with growing pauses.
+      if (seat.keyPrefix !== '') await client.exists(`${seat.keyPrefix}seat`);
+      return client.info();
+    });
+    const info = await withTimeLimit(connected, this.connectTimeoutMs, late);
+    const { fixedGeneration, namespace, withoutLease } = this.options;
+    const generation = generationOf(fixedGeneration ?? info + tenureLine(seat), namespace);
+    const confirm = withoutLease ? undefined : this.topology.confirm;
+    // Asked after the generation was read: it names this tenure, and nobody's from before.
+    const lease = confirm && (await Lease.take(() => confirm(seat)));
+    return { client, seat, generation, lease };
   }
 }
+
+/** A connection to one life of a server. */
+interface Life {
+  readonly client: RedisClientType;
+  readonly seat: Seat;
+  readonly generation: string;
+  readonly lease: Lease | undefined;
+}
+
+const tenureLine = ({ tenure }: Seat): string => (tenure === '' ? '' : `\ntenure:${tenure}\n`);
 
 /**
  * @param info the text of Redis's INFO
@@ -144,5 +186,7 @@ export function generationOf(info: string, namespace = ''): string {
   const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
   const runId = field('run_id');
   if (!runId) throw new Error('INFO shows no run_id: this server does not speak for Redis');
-  return createHash('sha256').update(`${runId}:${field('master_replid')}:${namespace}`).digest('base64url').slice(0, 12);
+  const tenure = field('tenure');
+  const life = `${runId}:${field('master_replid')}:${namespace}${tenure === undefined ? '' : `:${tenure}`}`;
+  return createHash('sha256').update(life).digest('base64url').slice(0, 12);
 }

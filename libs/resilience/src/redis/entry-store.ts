@@ -3,6 +3,8 @@ import { Keyv } from 'keyv';
 import type { RedisConnection } from './connection';
 import { RedisUnavailable } from './session';
 
+type KeyOf = (short: string) => string;
+
 /**
  * cache-manager's Redis store on whichever connection is alive, with the time limit of every other command. The store
  * itself is bound to one client for ever and knows neither.
@@ -12,18 +14,22 @@ class LiveStore implements CacheManagerStore {
 
   constructor(private readonly redis: Pick<RedisConnection, 'session'>) {}
 
-  private live<T>(name: string, use: (store: CacheManagerStore) => Promise<T>): Promise<T> {
+  private live<T>(name: string, use: (store: CacheManagerStore, key: KeyOf) => Promise<T>): Promise<T> {
     const session = this.redis.session();
-    return session ? session.onStore(name, use) : Promise.reject(new RedisUnavailable('not connected'));
+    const key: KeyOf = (short) => session?.key(short) ?? short;
+    return session ? session.onStore(name, (store) => use(store, key)) : Promise.reject(new RedisUnavailable('not connected'));
   }
 
-  get = (key: string) => this.live('get', (store) => store.get(key) as Promise<unknown>);
-  set = (key: string, value: unknown, ttl?: number) => this.live('set', (store) => store.set(key, value, ttl));
-  del = (key: string) => this.live('del', (store) => store.del(key));
-  mget = (...keys: string[]) => this.live('mget', (store) => store.mget(...keys));
-  mset = (data: Record<string, unknown>, ttl?: number) => this.live('mset', (store) => store.mset(data, ttl));
-  mdel = (...keys: string[]) => this.live('mdel', (store) => store.mdel(...keys));
-  ttl = (key: string) => this.live('ttl', (store) => store.ttl(key));
+  get = (key: string) => this.live('get', (store, full) => store.get(full(key)) as Promise<unknown>);
+  set = (key: string, value: unknown, ttl?: number) => this.live('set', (store, full) => store.set(full(key), value, ttl));
+  del = (key: string) => this.live('del', (store, full) => store.del(full(key)));
+  mget = (...keys: string[]) => this.live('mget', (store, full) => store.mget(...keys.map(full)));
+  mset = (data: Record<string, unknown>, ttl?: number) =>
+    this.live('mset', (store, full) =>
+      store.mset(Object.fromEntries(Object.entries(data).map(([key, value]) => [full(key), value])), ttl),
+    );
+  mdel = (...keys: string[]) => this.live('mdel', (store, full) => store.mdel(...keys.map(full)));
+  ttl = (key: string) => this.live('ttl', (store, full) => store.ttl(full(key)));
 
   /** The store's own would search the whole key space. */
   keys(): Promise<string[]> {

@@ -24,12 +24,15 @@ export class RedisModule implements OnApplicationShutdown {
 async function connect({ redis, runtime, database }: AppConfig): Promise<RedisConnection> {
   const logger = new Logger('Redis');
   const connection = new RedisConnection({
+    mode: redis.mode,
     url: redis.url,
+    nodes: redis.nodes,
     // Not its address: processes may know the same server by different names.
     namespace: database.name,
     commandTimeoutMs: redis.commandTimeoutMs,
     connectTimeoutMs: redis.connectTimeoutMs,
     fixedGeneration: runtime.mutants.includes('no-generation') ? 'run_id:mutant' : undefined,
+    withoutLease: runtime.mutants.includes('no-lease'),
     onChange: (event, detail) => {
       if (event === 'up') logger.log(`up, generation ${detail}`);
       else logger.warn(`down: ${detail}`);

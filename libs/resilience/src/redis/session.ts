@@ -1,9 +1,14 @@
 import type { CacheManagerStore } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-redis-yet';
-import type { RedisClientType } from '@redis/client';
+import { ErrorReply, type RedisClientType } from '@redis/client';
 import { type Breaker, BreakerOpenError } from '../breaker';
 import { lateTimer } from '../time-limit';
+import type { Lease } from './lease';
 import type { RedisScript } from './script';
+import { type Seat, SeatLost } from './topology';
+
+/** What a node of a cluster answers to keys that it does not hold. */
+const REFUSALS = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /;
 
 /** The breaker around everything that is asked of Redis. */
 export type RedisBreaker = Breaker<[() => Promise<unknown>], unknown>;
@@ -15,51 +20,96 @@ export class RedisUnavailable extends Error {
   }
 }
 
+export interface SessionOptions {
+  readonly client: RedisClientType;
+  /** Names this life of the server; every key of the cache protocol lies under it. */
+  readonly generation: string;
+  readonly seat: Seat;
+  /** Where a server can be replaced behind our back: how long its answers may still be believed. */
+  readonly lease: Lease | undefined;
+  readonly timeoutMs: number;
+  readonly breaker: RedisBreaker;
+  readonly onBroken: (session: RedisSession, why: string) => void;
+}
+
 /**
  * One connection to one life of the Redis server. It dies with either, so whoever holds a session can neither write
  * keys of an earlier generation into a restarted server nor read them back from an old snapshot.
  */
 export class RedisSession {
+  readonly generation: string;
+  private readonly client: RedisClientType;
   private readonly store: CacheManagerStore;
   private alive = true;
 
-  constructor(
-    private readonly client: RedisClientType,
-    /** Names this life of the server; every key of the cache protocol lies under it. */
-    readonly generation: string,
-    private readonly timeoutMs: number,
-    private readonly breaker: RedisBreaker,
-    private readonly onBroken: (session: RedisSession, why: string) => void,
-  ) {
+  constructor(private readonly options: SessionOptions) {
+    this.client = options.client;
+    this.generation = options.generation;
     // The two packages describe the same methods in types that differ in optional members only.
-    this.store = redisInsStore(client as never) as unknown as CacheManagerStore;
+    this.store = redisInsStore(this.client as never) as unknown as CacheManagerStore;
+    options.lease?.keep((why) => options.onBroken(this, why));
   }
 
-  /** Uses cache-manager's store on this connection, within the command time limit. @throws RedisUnavailable */
+  /** Whether its answers may be believed now. */
+  get usable(): boolean {
+    return this.alive && (this.options.lease?.valid ?? true);
+  }
+
+  /** A key as this server has it: in a cluster it begins with the hash tag of our slot. */
+  key(name: string): string {
+    return this.options.seat.keyPrefix + name;
+  }
+
+  /**
+   * Resolves when this was still the server that everybody asks, at some moment AFTER the call. Costs a round trip in a
+   * cluster and nothing elsewhere. @throws RedisUnavailable
+   */
+  async confirm(): Promise<void> {
+    const { lease } = this.options;
+    if (!lease) return;
+    try {
+      await lease.renew();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (error instanceof SeatLost) this.options.onBroken(this, why);
+      throw new RedisUnavailable(why);
+    }
+    if (!this.alive) throw new RedisUnavailable('the connection was closed');
+  }
+
+  /** Uses cache-manager's store on this connection (see `key`), within the command time limit. @throws RedisUnavailable */
   onStore<T>(name: string, use: (store: CacheManagerStore) => Promise<T>): Promise<T> {
     return this.within(name, () => use(this.store));
   }
 
-  /** Runs a script within the command time limit. @throws RedisUnavailable */
+  /** Runs a script on keys without the prefix, within the command time limit. @throws RedisUnavailable */
   script<Answer>(script: RedisScript<Answer>, keys: string[], args: string[]): Promise<Answer> {
-    return this.within(script.name, () => script.run(this.client, keys, args));
+    const { keyPrefix } = this.options.seat;
+    const full = keyPrefix === '' ? keys : keys.map((key) => keyPrefix + key);
+    return this.within(script.name, () => script.run(this.client, full, args));
   }
 
-  /** Runs one command (or a few) within the command time limit. @throws RedisUnavailable */
+  /** Runs one command or a few (see `key`) within the command time limit. @throws RedisUnavailable */
   command<T>(name: string, send: (client: RedisClientType) => Promise<T>): Promise<T> {
     return this.within(name, () => send(this.client));
   }
 
   private async within<T>(name: string, send: () => Promise<T>): Promise<T> {
     if (!this.alive) throw new RedisUnavailable('the connection was closed');
+    if (!this.usable) throw new RedisUnavailable('whether this is still the right server is not known');
+    const { breaker, onBroken } = this.options;
     try {
-      return (await this.breaker.fire(() => this.limited(name, send))) as T;
+      return (await breaker.fire(() => this.limited(name, send))) as T;
     } catch (error) {
       if (error instanceof RedisUnavailable) throw error;
       if (error instanceof BreakerOpenError || !this.client.isReady) {
         throw new RedisUnavailable(error instanceof Error ? error.message : String(error));
       }
-      throw error;
+      const refusal = error instanceof ErrorReply && REFUSALS.exec(error.message)?.[1];
+      if (!refusal) throw error;
+      // The slot is elsewhere, or nowhere. (ASK, TRYAGAIN: it is on its way, and what has not left yet is still here.)
+      if (refusal === 'MOVED' || refusal === 'CLUSTERDOWN') onBroken(this, error.message);
+      throw new RedisUnavailable(error.message);
     }
   }
 
@@ -68,11 +118,12 @@ export class RedisSession {
    * connection is given up, because later answers on it would wait behind the same frozen server.
    */
   private async limited<T>(name: string, send: () => Promise<T>): Promise<T> {
+    const { timeoutMs, onBroken } = this.options;
     let stop: () => void = () => undefined;
     const limit = new Promise<never>((_, reject) => {
-      stop = lateTimer(this.timeoutMs, () => {
-        const why = `${name} took longer than ${this.timeoutMs} ms`;
-        this.onBroken(this, why);
+      stop = lateTimer(timeoutMs, () => {
+        const why = `${name} took longer than ${timeoutMs} ms`;
+        onBroken(this, why);
         reject(new RedisUnavailable(why));
       });
     });
@@ -83,9 +134,15 @@ export class RedisSession {
     }
   }
 
+  /** @internal Whoever still holds it gets nothing from it any more. */
+  retire(): void {
+    this.alive = false;
+    this.options.lease?.end();
+  }
+
   /** @internal */
   async close(): Promise<void> {
-    this.alive = false;
+    this.retire();
     if (this.client.isOpen) await this.client.disconnect();
   }
 }
