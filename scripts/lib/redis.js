@@ -46,6 +46,7 @@ function redisCommand({ host, port, password }, command) {
  * @property {string} dir
  * @property {number} port
  * @property {string} [password]
+ * @property {readonly string[]} [config] further lines of its configuration
  * @property {import('./proc').Proc} [proc]
  */
 
@@ -94,6 +95,7 @@ class RedisServer {
       'maxmemory-policy allkeys-lru',
       'daemonize no',
       ...(password ? [`requirepass ${password}`] : []),
+      ...(this.state.config ?? []),
     ];
     fs.writeFileSync(path.join(dir, 'redis.conf'), `${config.join('\n')}\n`, { mode: 0o600 });
     const out = fs.openSync(this.log, 'a');

@@ -3,7 +3,7 @@
  *
  * Plays the known races, then lets clients and faults rage for so many seconds, or until so many reads were judged.
  * Ends with 0 when nothing was stale. `--mutant` switches a guarantee off: no-stamp, no-fence, stamp-after-read,
- * no-row-lock, no-drain, no-generation; it is caught when the check FAILS (status 1).
+ * no-row-lock, no-drain, no-generation, no-lease (in a cluster); it is caught when the check FAILS (status 1).
  *
  * With TEST_REDIS_CLUSTER=1 on a Redis Cluster of three masters and three replicas, whose masters are killed.
  *

@@ -9,6 +9,8 @@ jest.setTimeout(300_000);
 const { TEST_PRIMARY, TEST_REDIS } = process.env;
 const needed: Readonly<Record<string, boolean>> = {
   'no-fence': TEST_PRIMARY === undefined,
+  // In a cluster: test/ops/redis-cluster.ops.ts.
+  'no-lease': false,
   'no-generation': TEST_REDIS === undefined,
 };
 const playable = Object.keys(mutants).filter((name) => needed[name] ?? true);

@@ -33,4 +33,5 @@ export const mutants: Readonly<Record<string, readonly Race[]>> = {
   'no-row-lock': [twoWriters],
   'no-drain': [writerWithoutRedis, killedWriter],
   'no-generation': [oldSnapshot, promotedReplica],
+  'no-lease': [deposedMaster],
 };

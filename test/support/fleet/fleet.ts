@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freePorts } from '../../../scripts/lib/ports.js';
 import { startServers } from '../../../scripts/lib/servers.js';
 import { makeTestDir, sweepTestServers } from '../../../scripts/lib/test-servers.js';
+import { RedisCluster } from '../redis-cluster';
 import { dropDatabase, getStack, type Server, type Servers, type Stack, startPrivateStack } from '../stack';
 import { ApiNode, logFileOf } from './node';
 import { TcpProxy } from './tcp-proxy';
@@ -18,6 +19,8 @@ export interface CheckStack extends Stack {
   readonly database?: Servers;
   /** The private Redis. */
   readonly redis?: NonNullable<Servers['redis']>;
+  /** Instead of the one Redis: a private cluster. */
+  readonly redisCluster?: RedisCluster;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,20 @@ export async function openStack(): Promise<CheckStack> {
   };
 }
 
+/** As `openStack`, with a private Redis Cluster instead of the one Redis. */
+export async function openClusterStack(): Promise<CheckStack> {
+  await sweepTestServers();
+  const own = process.env.TEST_PRIMARY ? undefined : await startPrivateStack({ redis: false });
+  try {
+    const redisCluster = await RedisCluster.start();
+    const close = async () => void (await Promise.all([redisCluster.stop(), own?.discard()]));
+    return { ...(own ?? getStack()), redisUrl: redisCluster.url, database: own?.servers, redisCluster, close };
+  } catch (error) {
+    await own?.discard();
+    throw error;
+  }
+}
+
 export interface FleetOptions {
   readonly stack: CheckStack;
   /** A migrated database. */
@@ -55,6 +72,7 @@ export interface FleetOptions {
 export class Fleet {
   private constructor(
     readonly nodes: readonly ApiNode[],
+    readonly database: string,
     private readonly dir: string,
   ) {}
 
@@ -66,7 +84,7 @@ export class Fleet {
         makeNode(options, `worker-${i + 1}`, dir, { port: ports[2 * i]!, adminPort: ports[2 * i + 1]! }),
       ),
     );
-    const fleet = new Fleet(nodes, dir);
+    const fleet = new Fleet(nodes, options.database, dir);
     try {
       await Promise.all(nodes.map((node) => node.start()));
     } catch (error) {
@@ -88,7 +106,8 @@ async function makeNode(
   dir: string,
   ports: { port: number; adminPort: number },
 ): Promise<ApiNode> {
-  const redis = new URL(stack.redisUrl);
+  // (The nodes of a cluster name one another: no proxy comes between, this one stands before the first for nobody.)
+  const redis = new URL(stack.redisCluster?.nodes[0]?.url ?? stack.redisUrl);
   const links = {
     primary: await TcpProxy.to(stack.primary),
     replicas: await Promise.all(stack.replicas.map((replica) => TcpProxy.to(replica))),
@@ -112,7 +131,8 @@ async function makeNode(
       DB_PASSWORD: password,
       DB_NAME: database,
       DB_REPLICAS: links.replicas.map(({ port }) => `127.0.0.1:${port}`).join(','),
-      REDIS_URL: redis.toString(),
+      REDIS_MODE: stack.redisCluster ? 'cluster' : 'standalone',
+      REDIS_URL: stack.redisCluster?.url ?? redis.toString(),
       WORKERS: String(processes),
       RATE_LIMIT_EXEMPT: '127.0.0.0/8',
       SHUTDOWN_DELAY_MS: '0',
