@@ -3,7 +3,7 @@ import { driverName } from '../load/drive';
 import { barChart, lineChart } from '../report/charts';
 import { digits, median, ratio } from '../report/numbers';
 import { inWords, type Surroundings, surroundings } from '../report/surroundings';
-import { htmlTable, type Table, textTable } from '../report/table';
+import { type Table, textTable } from '../report/table';
 import { writeReport } from '../report/write';
 import { casesOf, sameProducts } from './cases';
 import { type Field, openField } from './field';
@@ -151,18 +151,19 @@ function write(comparison: Comparison, { rounds, seconds, name }: ComparisonOpti
     surroundings: around,
     data: comparison,
     sections: [
-      { title: 'Targets', html: htmlTable(verdictTable(verdicts)) },
+      { title: 'Targets', tables: [verdictTable(verdicts)] },
       {
         title: 'Answers a second, one worker each',
         text: `Medians of ${rounds} rounds of ${seconds} s, 50 connections; dots are rounds. A CPU second is one of the contender's own process, without those of databases. The report's suspected backend has ${currentProducts} products, so that its answer has the 306 KB that the report received.`,
-        html: barChart(bars, '/s') + htmlTable(caseTable(measured)),
+        charts: [barChart(bars, '/s')],
+        tables: [caseTable(measured)],
       },
-      { title: 'Latency at full load', html: lineChart(cdfs, latency) },
+      { title: 'Latency at full load', charts: [lineChart(cdfs, latency)] },
       ...(atHalf
         ? [
             {
               title: `Latency at ${digits(atHalf.perS)}/s, half of bare Fastify`,
-              html: lineChart(atHalf.cdfs, latency),
+              charts: [lineChart(atHalf.cdfs, latency)],
             },
           ]
         : []),
@@ -171,11 +172,11 @@ function write(comparison: Comparison, { rounds, seconds, name }: ComparisonOpti
             {
               title: "The report's scenario",
               text: `1,000 users who wait 1 to 4 seconds; stages of ${scenario.stages.map((one) => one.seconds).join(', ')} s.`,
-              html: [
-                htmlTable(scenarioTable(scenario)),
+              tables: [scenarioTable(scenario)],
+              charts: [
                 lineChart(curves.throughput, { x: 's', y: 'answers a second' }),
                 lineChart(curves.p95, { x: 's', y: 'p95, ms', logY: true }),
-              ].join(''),
+              ],
             },
           ]
         : []),

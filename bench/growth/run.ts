@@ -3,7 +3,7 @@ import { Lab } from '../lab/lab';
 import { lineChart } from '../report/charts';
 import { median } from '../report/numbers';
 import { inWords, surroundings } from '../report/surroundings';
-import { htmlTable, textTable } from '../report/table';
+import { textTable } from '../report/table';
 import { writeReport } from '../report/write';
 import { Size } from './size';
 import { type Grown, growthTable, isBounded, memoryIsFlat, memoryTable } from './table';
@@ -51,7 +51,8 @@ export async function playGrowth(options: GrowthOptions, say: (line: string) => 
         {
           title: 'Median time of an answer that no cache gives',
           text: `One request after the other, ${options.rounds} × ${options.times} of each question; every answer passes the whole application and is made by the database.`,
-          html: tables.map(htmlTable).join('') + lineChart(curves, axes),
+          tables,
+          charts: [lineChart(curves, axes)],
         },
       ],
     });

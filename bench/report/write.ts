@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { ROOT } from '../lab/lab';
 import { escape } from './escape';
 import { inWords, type Surroundings } from './surroundings';
+import { htmlTable, markdownTable, type Table } from './table';
 
 export interface Section {
   readonly title: string;
   /** Plain text above. */
   readonly text?: string;
-  /** Tables and charts. */
-  readonly html: string;
+  readonly tables?: readonly Table[];
+  /** Charts, above the tables. */
+  readonly charts?: readonly string[];
 }
 
 export interface Report {
@@ -32,20 +34,26 @@ text { font: 12px system-ui, sans-serif; fill: var(--ink) } .tick { fill: var(--
 .s0 { stroke: #1769c2 } .s1 { stroke: #d9822b } .s2 { stroke: #2e9e6b } .s3 { stroke: #b0408f } .s4 { stroke: #7a6cd8 } .s5 { stroke: #8a8f98 }`;
 
 /**
- * Writes bench/results/<name>.json and .html. The page needs nothing from elsewhere.
+ * Writes bench/results/<name>.json (everything), .html (the page, which needs nothing from elsewhere) and .md (its tables).
  * @returns the path of the page
  */
 export function writeReport({ name, title, surroundings, sections, data }: Report): string {
   const folder = join(ROOT, 'bench/results');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ surroundings, ...data }, null, 1)}\n`);
-  const body = sections.map(
-    (one) => `<h2>${escape(one.title)}</h2>${one.text ? `<p>${escape(one.text)}</p>` : ''}${one.html}`,
-  );
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>
+  const file = (ending: string) => join(folder, `${name}.${ending}`);
+  writeFileSync(file('json'), `${JSON.stringify({ surroundings, ...data }, null, 1)}\n`);
+  writeFileSync(file('md'), `${[inWords(surroundings), ...sections.flatMap(markdown)].join('\n\n')}\n`);
+  writeFileSync(
+    file('html'),
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>
 <meta name="viewport" content="width=device-width"><style>${STYLE}</style>
-<h1>${escape(title)}</h1><p>${escape(inWords(surroundings))}</p>${body.join('\n')}</html>\n`;
-  const file = join(folder, `${name}.html`);
-  writeFileSync(file, page);
-  return file;
+<h1>${escape(title)}</h1><p>${escape(inWords(surroundings))}</p>${sections.map(html).join('\n')}</html>\n`,
+  );
+  return file('html');
 }
+
+const markdown = ({ title, text, tables = [] }: Section): string[] =>
+  tables.length === 0 ? [] : [`### ${title}`, ...(text ? [text] : []), ...tables.map(markdownTable)];
+
+const html = ({ title, text, tables = [], charts = [] }: Section): string =>
+  `<h2>${escape(title)}</h2>${text ? `<p>${escape(text)}</p>` : ''}${[...charts, ...tables.map(htmlTable)].join('\n')}`;

@@ -4,7 +4,7 @@ import { Lab } from '../lab/lab';
 import { Program } from '../lab/program';
 import { lineChart } from '../report/charts';
 import { inWords, surroundings } from '../report/surroundings';
-import { htmlTable, textTable } from '../report/table';
+import { textTable } from '../report/table';
 import { writeReport } from '../report/write';
 import { browsing } from './browsing';
 import { assertOpenFiles } from './open-files';
@@ -78,14 +78,17 @@ export async function playUsers(options: UsersOptions, say: (line: string) => vo
       surroundings: around,
       data: { loadAfter, steps, judged },
       sections: [
-        { title: 'Targets', html: htmlTable(judgedTable(judged)) },
+        { title: 'Targets', tables: [judgedTable(judged)] },
         {
           title: 'Steps',
           text: 'Users wait 1 to 4 seconds; lists and details by Zipf, one request in a hundred writes; each user has an address of its own. Load generator, API, primary, two replicas and Redis share this machine. Failures are all answers of 400 and above, and requests without an answer.',
-          html: htmlTable(stepTable(steps)) + htmlTable(criteriaTable(steps)),
+          tables: [stepTable(steps), criteriaTable(steps)],
         },
-        { title: 'Throughput', html: lineChart(throughputCurves(steps), { ...axes, y: 'answers a second' }) },
-        { title: '95th percentile', html: lineChart(p95Curves(steps), { ...axes, y: 'ms' }) },
+        {
+          title: 'Throughput',
+          charts: [lineChart(throughputCurves(steps), { ...axes, y: 'answers a second' })],
+        },
+        { title: '95th percentile', charts: [lineChart(p95Curves(steps), { ...axes, y: 'ms' })] },
       ],
     });
     say(`\n${page}`);
