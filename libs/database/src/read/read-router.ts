@@ -153,11 +153,14 @@ export class ReadRouter {
     for (const replica of byLag) {
       try {
         const value = await this.on(replica.circuit, work);
-        const context = currentContext();
-        if (context) context.unproven = 'primary-down';
+        markUnproven();
         return value;
       } catch (error) {
-        if (!isServerFailure(error)) throw error;
+        if (!isServerFailure(error)) {
+          // That there is no such thing, or that it has moved, is an answer too, and as unproven.
+          markUnproven();
+          throw error;
+        }
         this.monitor.suspect(replica, error);
         failure = error;
       }
@@ -201,4 +204,9 @@ export class ReadRouter {
       connection.release();
     }
   }
+}
+
+function markUnproven(): void {
+  const context = currentContext();
+  if (context) context.unproven = 'primary-down';
 }
