@@ -1,3 +1,4 @@
+import { sqlErrno } from '../servers/errors';
 import { limited, type Pools } from '../servers/pools';
 import type { Server } from '../servers/server';
 
@@ -20,7 +21,7 @@ export class SlowQueries {
   private skipped = 0;
 
   constructor(
-    private readonly pools: Pick<Pools, 'acquire'>,
+    private readonly pools: Pick<Pools, 'acquire' | 'dialect'>,
     private readonly options: SlowQueryOptions,
   ) {}
 
@@ -47,7 +48,10 @@ export class SlowQueries {
   ): Promise<void> {
     const others = this.skipped;
     this.skipped = 0;
-    const plan = await this.explain(server, sql, params).catch((error: unknown) => String(error));
+    // The error's text may quote the statement with its values.
+    const plan = await this.explain(server, sql, params).catch(
+      (error: unknown) => `none: error ${sqlErrno(error) ?? 'unknown'}`,
+    );
     const fields = {
       name,
       server: server.name,
@@ -60,13 +64,15 @@ export class SlowQueries {
   }
 
   private async explain(server: Server, sql: string, params: readonly unknown[]): Promise<unknown> {
+    // A tree, which a setting of MySQL can make the usual form, quotes the values.
+    const explain = this.pools.dialect.name === 'mysql' ? 'EXPLAIN FORMAT=TRADITIONAL' : 'EXPLAIN';
     const connection = await this.pools.acquire(server);
     try {
       return await limited(
         connection,
         server,
         EXPLAIN_MS,
-        `EXPLAIN ${sql.replace(/^SET STATEMENT \S+ FOR /, '')}`,
+        `${explain} ${sql.replace(/^SET STATEMENT \S+ FOR /, '')}`,
         params,
       );
     } finally {
