@@ -72,23 +72,33 @@ export async function errant(server: MariaServer, primary: MariaServer): Promise
 const key = (gtid: string) => gtid.slice(0, gtid.lastIndexOf('-'));
 const seqNo = (gtid: string) => BigInt(gtid.slice(gtid.lastIndexOf('-') + 1) || 0);
 
-/** A commit is acknowledged only when a replica has received it; for so many ms, then it is asynchronous again. */
+/** How long a commit waits for a replica, ms; then the server goes on asynchronously. */
+const PATIENT_MS = 60_000;
+/** While the replicas reconnect: a commit of that moment was received by them without a word, so it waits for nothing. */
+const SWITCHING_MS = 500;
+
+/** From here on a commit is acknowledged only when a replica has received it. */
 export async function makeSemiSynchronous(
   primary: MariaServer,
   replicas: readonly MariaServer[],
 ): Promise<void> {
   await primary.sql(
-    "SET GLOBAL rpl_semi_sync_master_enabled = 1, GLOBAL rpl_semi_sync_master_timeout = 60000, GLOBAL rpl_semi_sync_master_wait_point = 'AFTER_SYNC'",
+    `SET GLOBAL rpl_semi_sync_master_timeout = ${SWITCHING_MS}, GLOBAL rpl_semi_sync_master_wait_point = 'AFTER_SYNC'`,
   );
+  await primary.sql('SET GLOBAL rpl_semi_sync_master_enabled = 1');
   for (const replica of replicas)
     await replica.sql(
       'SET GLOBAL rpl_semi_sync_slave_enabled = 1; STOP SLAVE IO_THREAD; START SLAVE IO_THREAD',
     );
   const end = performance.now() + 30_000;
   for (;;) {
-    const row = (await primary.sql("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_clients'"))[0];
-    if (Number(row?.[1]) === replicas.length) return;
-    want(performance.now() < end, `${row?.[1]} of ${replicas.length} replicas acknowledge`);
+    const rows = await primary.sql("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_%'");
+    const status = new Map(rows.map(([name, value]) => [name, value]));
+    const clients = Number(status.get('Rpl_semi_sync_master_clients'));
+    const on = status.get('Rpl_semi_sync_master_status') === 'ON';
+    if (clients === replicas.length && on) break;
+    want(performance.now() < end, `${clients} of ${replicas.length} replicas acknowledge`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  await primary.sql(`SET GLOBAL rpl_semi_sync_master_timeout = ${PATIENT_MS}`);
 }
