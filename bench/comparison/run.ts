@@ -141,7 +141,10 @@ function write(comparison: Comparison, { rounds, seconds, name }: ComparisonOpti
     .filter(({ id }) => ['http', 'fastify', 'l1', 'redis', 'recommended', 'database'].includes(id))
     .map(({ title, cdfs: all }) => ({
       name: title,
-      points: all.at(-1)!.map(([percent, ms]) => [ms, percent] as const),
+      points: all
+        .at(-1)!
+        .filter(([, ms]) => ms > 0)
+        .map(([percent, ms]) => [ms, percent] as const),
     }));
   const curves = scenario && scenarioCurves(scenario);
   const latency = { x: 'ms', y: 'percent answered', logX: true };

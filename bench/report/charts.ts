@@ -3,7 +3,7 @@ import { escape } from './escape';
 
 const WIDTH = 860;
 const BAR = { height: 26, left: 300, right: 90 };
-const PLOT = { height: 320, left: 64, right: 150, top: 12, bottom: 40 };
+const PLOT = { height: 320, left: 64, right: 240, top: 12, bottom: 40 };
 
 export interface Bar {
   readonly name: string;
