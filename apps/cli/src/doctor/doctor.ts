@@ -9,7 +9,7 @@ import { errors } from './groups/errors';
 import { hostGroup, noHost } from './groups/host';
 import { indexes } from './groups/indexes';
 import { plans } from './groups/plans';
-import { connectRedis, noRedis, redis } from './groups/redis';
+import { connectRedis, noRedis, redis, redisCluster } from './groups/redis';
 import { binlog, replica, replicasConfigured } from './groups/replication';
 import { databaseServers, type Tried } from './groups/servers';
 import { slowLog } from './groups/slow-log';
@@ -94,14 +94,20 @@ async function ofServers(config: AppConfig, hosts: number, tried: readonly Named
   return findings;
 }
 
+/** Of a cluster the nodes that the configuration names, one by one. */
 async function ofRedis({ redis: config }: AppConfig): Promise<Finding[]> {
-  const { host } = new URL(config.url);
-  const failed = async (error: unknown) => (await runGroup(noRedis, host, { error, config })).findings;
-  return connectRedis(config.url).then(async (subject) => {
-    const { findings } = await runGroup(redis, host, subject);
-    await subject.close();
-    return findings;
-  }, failed);
+  const ofNode = async (url: string): Promise<Finding[]> => {
+    const { host } = new URL(url);
+    const failed = async (error: unknown) => (await runGroup(noRedis, host, { error, config })).findings;
+    return connectRedis(url).then(async (subject) => {
+      const groups = config.mode === 'cluster' ? [redis, redisCluster] : [redis];
+      const findings: Finding[] = [];
+      for (const group of groups) findings.push(...(await runGroup(group, host, subject)).findings);
+      await subject.close();
+      return findings;
+    }, failed);
+  };
+  return (await Promise.all(config.nodes.map(ofNode))).flat();
 }
 
 /** An address to listen on is not one to ask. */

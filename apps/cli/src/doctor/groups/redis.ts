@@ -148,6 +148,25 @@ export const redis: Group<RedisSubject> = {
   checks: [ping, memory, policy, hits, evicted, clients, commands],
 };
 
+const clusterState: RedisCheck = {
+  name: 'cluster_state',
+  target: 'ok, every slot held',
+  cure: 'redis-cli --cluster check HOST:PORT says which slots nobody holds; with REDIS_MODE=standalone for one server',
+  look: async ({ command }) => {
+    // A node that is no part of a cluster refuses.
+    const answer = await command('CLUSTER', 'INFO').catch((error: unknown) => error);
+    if (typeof answer !== 'string') return fail(messageOf(answer));
+    const state = infoOf(answer);
+    const [ok, masters] = [state.text('cluster_state') === 'ok', state.number('cluster_size')];
+    const value = `${state.text('cluster_state')}, ${count(masters, 'master')}, ${state.number('cluster_slots_ok')} slots held`;
+    // With fewer than three nobody can be voted out: no replica is promoted.
+    return grade(value, { fail: !ok, warn: masters < 3 });
+  },
+};
+
+/** Asked beside `redis` with REDIS_MODE=cluster. */
+export const redisCluster: Group<RedisSubject> = { name: 'Redis', checks: [clusterState] };
+
 /** Shown where `connectRedis` failed. */
 export const noRedis: Group<{ readonly error: unknown; readonly config: AppConfig['redis'] }> = {
   name: 'Redis',
