@@ -1,5 +1,6 @@
 import { connect as connectSocket } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
+import { ConsistencyTokens } from '@prior/cache';
 import { type ReadSession, ReadRouter } from '@prior/database';
 import {
   AdmissionRefused,
@@ -81,7 +82,9 @@ it('refuses writes at once while the primary is frozen, answers reads and marks 
   expect(refused.json()).toMatchObject({ code: 'writes_unavailable' });
   expect((await read()).headers['x-cache']).toBe('STALE');
   // It may have been created a moment ago: that something is not there is as unproven as anything else.
-  const missing = await app.inject('/api/products/nobody-knows-it');
+  const unpublished = app.app.get(ConsistencyTokens).issue(false, Date.now(), []);
+  const headers = { 'x-consistency-token': unpublished };
+  const missing = await app.inject({ url: '/api/products/nobody-knows-it', headers });
   expect([missing.statusCode, missing.headers['x-cache']]).toEqual([404, 'STALE']);
   expect((await ready()).details['primary']).toMatchObject({ state: 'down' });
   stack.servers.primary.resume();
