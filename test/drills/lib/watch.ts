@@ -44,6 +44,8 @@ export class Watch {
   ) {}
 
   static async start(api: Api, primary: MariaServer, database: string): Promise<Watch> {
+    // A load before this one may have written until a moment ago, and what was before that is promised to be gone in time.
+    await promised();
     const rows = await primary.sql(`SELECT id, slug, name FROM ${database}.products ORDER BY id LIMIT 8`);
     const now = performance.now();
     const products = rows.map(([id, slug, name]) => ({
