@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import { problemCodes } from '@prior/http';
 import { startApp, type TestApp } from '../support/app';
+import { rawExchange } from '../support/raw-exchange';
 import { ProbeModule } from '../support/probe-routes';
 
 jest.setTimeout(120_000);
@@ -27,14 +27,7 @@ const post = (payload: string | object, headers: Record<string, string> = json) 
   send({ method: 'POST', url: '/api/probe/things', payload, headers });
 
 /** Sends bytes as they are. @returns everything that came back */
-const raw = (bytes: string) =>
-  new Promise<string>((resolve, reject) => {
-    const { hostname, port } = new URL(base);
-    let answer = '';
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    socket.setEncoding('utf8').on('data', (text) => (answer += text));
-    socket.on('close', () => resolve(answer)).on('error', reject);
-  });
+const raw = (bytes: string) => rawExchange(base, bytes);
 
 describe('every error is a problem with a stable code', () => {
   it.each<[string, number, string, Request]>([

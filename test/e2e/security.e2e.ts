@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
 import { startApp, type TestApp } from '../support/app';
+import { rawExchange } from '../support/raw-exchange';
 
 /**
  * What SECURITY.md promises and no other suite shows. Errors without stack or SQL, bodies, smuggling and CORS are in
@@ -32,14 +32,7 @@ afterAll(() => api.close());
 const get = (url: string, headers: Record<string, string> = {}) => api.inject({ url, headers });
 
 /** Sends bytes, keeps the connection open, and waits until the server ends it. */
-const held = (bytes: string) =>
-  new Promise<string>((resolve, reject) => {
-    const { hostname, port } = new URL(base);
-    let answer = '';
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    socket.setEncoding('utf8').on('data', (text) => (answer += text));
-    socket.on('close', () => resolve(answer)).on('error', reject);
-  });
+const held = (bytes: string) => rawExchange(base, bytes);
 
 describe('headers', () => {
   it.each(['/api/products/hat', '/api/products', '/api/nothing', '/api/products?limit=0'])(
