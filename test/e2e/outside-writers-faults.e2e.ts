@@ -100,6 +100,16 @@ it('what changed while nobody followed is published from the stored position on'
   expect(everything()).toBe(before.everything);
 });
 
+it('reads on over the end of a log, where the primary was stopped and started', async () => {
+  await withFollower(() => renamed());
+  const before = everything();
+  name = 'Before the stop';
+  await world.write(`UPDATE products SET name = '${name}'`);
+  await stack.servers.primary.restart();
+  await withFollower(() => world.seen(path, { name }, WITHIN_MS.takeover));
+  expect(everything()).toBe(before);
+});
+
 it('begins anew, with empty caches, when the binlog of its position was purged', async () => {
   const before = everything();
   await world.seen(path, { name });

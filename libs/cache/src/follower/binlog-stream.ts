@@ -84,6 +84,17 @@ const unwrapped = (error: Error & { context?: unknown }): Error => {
   return typeof context === 'object' && context !== null && 'message' in context ? (context as Error) : error;
 };
 
+/**
+ * Bytes of an event without a body (with and without a checksum): it changes nothing, whatever it is. A server writes
+ * one when it stops, and zongji does not know it. The event of an incident, which it does not know either, is longer.
+ */
+const EMPTY: readonly number[] = [0, 4];
+
+const unreadable = (name: string): LogEvent => ({
+  kind: 'unreadable',
+  what: `an event of the binlog that cannot be read (${name})`,
+});
+
 /** @returns undefined for what says nothing about rows */
 function understood(event: AnyBinlogEvent): LogEvent | undefined {
   const name = event.getTypeName();
@@ -106,9 +117,10 @@ function understood(event: AnyBinlogEvent): LogEvent | undefined {
     case 'DeleteRows':
       return rowsOf(name, event as unknown as RawRows);
     case 'Unknown':
+      return EMPTY.includes(event.size) ? undefined : unreadable(name);
     case 'TransactionPayload':
     case 'PartialUpdateRows':
-      return { kind: 'unreadable', what: `an event of the binlog that cannot be read (${name})` };
+      return unreadable(name);
     default:
       return undefined;
   }
