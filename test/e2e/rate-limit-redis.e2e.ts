@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RedisConnection } from '@prior/resilience';
-import { GcraThrottlerStorage, perMinute, type Quota, RateLimiter, unsettledMax } from '@prior/traffic';
+import { GcraThrottlerStorage, perMinute, type Quota, quotaOf, RateLimiter, unsettledMax } from '@prior/traffic';
 import { getStack } from '../support/stack';
 
 /** The limiter's scripts on a real Redis, with several connections as if of several processes. */
@@ -21,10 +21,7 @@ describe('rate limits in Redis', () => {
     return { redis, limiter };
   };
   // One request in ten minutes comes back, so that nothing does while the test runs.
-  const quota = (limit: number): Quota => ({
-    policy: { name: 'e2e', limit, windowMs: limit * 600_000 },
-    caller: randomUUID(),
-  });
+  const quota = (limit: number): Quota => quotaOf({ name: 'e2e', limit, windowMs: limit * 600_000 }, randomUUID());
 
   afterEach(async () => {
     for (const one of limiters.splice(0)) one.stop();
@@ -118,7 +115,7 @@ describe('rate limits in Redis', () => {
 
   it('as a mutant counts in windows of the clock', async () => {
     const { limiter } = await process(['fixed-window']);
-    const q: Quota = { policy: perMinute('e2e', 10), caller: randomUUID() };
+    const q = quotaOf(perMinute('e2e', 10), randomUUID());
     const made = [];
     for (let i = 0; i < 20; i += 1) made.push((await limiter.check(q)).allowed);
     expect(made.filter(Boolean).length).toBeGreaterThanOrEqual(10);

@@ -1,6 +1,6 @@
 import { loadConfig } from '@prior/config';
 import { RedisConnection } from '@prior/resilience';
-import { type Quota, RateLimiter } from '@prior/traffic';
+import { type Quota, quotaOf, RateLimiter } from '@prior/traffic';
 import { diagnose } from '../../apps/cli/src/doctor/doctor';
 import { plainWrite } from '../consistency/races/reads';
 import { deposedMaster, hashTag, promotedReplica } from '../consistency/races/redis-cluster';
@@ -75,7 +75,7 @@ it('limits are shared, and a session of a deposed master is worth nothing', asyn
     const made = [];
     for (let i = 0; i < 8; i += 1) {
       await session(i % 2 === 0 ? one : other);
-      made.push(await limiters[i % 2]!.check({ policy, caller: 'ops' }));
+      made.push(await limiters[i % 2]!.check(quotaOf(policy, 'ops')));
     }
     expect(made.filter(({ allowed }) => allowed)).toHaveLength(6);
     const [before, theirs] = [await session(one), await session(other)];

@@ -12,8 +12,8 @@ export {
   registerRateLimit,
   type RateLimitHookOptions,
 } from './door/register';
-export type { Quota, RateDecision } from './rate-limit/decision';
-export { rateHeaders } from './rate-limit/headers';
+export { type Quota, quotaOf, type RateDecision } from './rate-limit/decision';
+export { rateHeaderLines, rateHeaders } from './rate-limit/headers';
 export { type LimiterOptions, RateLimiter } from './rate-limit/limiter';
 export { perMinute, type QuotaOptions, Quotas, type RouteLimit } from './rate-limit/quotas';
 export { type RatePolicy, unsettledMax } from './rate-limit/rate';

@@ -3,7 +3,7 @@
  * Its wall clock is wrong on purpose.
  */
 import { RedisConnection } from '@prior/resilience';
-import { RateLimiter } from '@prior/traffic';
+import { quotaOf, RateLimiter } from '@prior/traffic';
 import { type Planned, policy, type Recorded } from './trace';
 
 export interface Setting {
@@ -45,7 +45,7 @@ async function connect({ redisUrl, mutants, skewMs }: Setting) {
 async function replay(limiter: RateLimiter, { startAt, trace }: Job): Promise<Recorded[]> {
   const records: Recorded[] = [];
   const send = async ({ caller, path }: Planned) => {
-    const quota = { policy, caller };
+    const quota = quotaOf(policy, caller);
     const sent = clock();
     const made = (path === 'cheap' ? limiter.count(quota) : undefined) ?? (await limiter.check(quota));
     if (made.by === 'local') throw new Error('Redis was lost during the run: its result would say nothing');

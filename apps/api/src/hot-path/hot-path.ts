@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import { type AtHand, cacheStatus, type EarlyAnswers } from '@prior/cache';
 import { noneMatch, requestId } from '@prior/http';
 import { currentSpan, metrics } from '@prior/telemetry';
-import { type Door, rateHeaders, type RouteLimit } from '@prior/traffic';
+import { type Door, rateHeaderLines, type RouteLimit } from '@prior/traffic';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isPlain, variantName } from './plain';
 import { Replay } from './replay';
+import { maySendWhole, sendWhole } from './whole-answer';
 
 /**
  * The hot path: nearly all requests begin and end here, before Fastify's router. It answers nothing of its own making.
@@ -16,6 +17,7 @@ import { Replay } from './replay';
  * served also while the process has too much to do.
  */
 export class HotPath {
+  private keepAliveTimeoutMs = 0;
   private readonly replays = new WeakMap<AtHand['held'], Map<string, Replay>>();
 
   /** @param origins whose scripts may read answers; the heads for others are not kept, they would be without number */
@@ -25,13 +27,16 @@ export class HotPath {
     private readonly origins: ReadonlySet<string>,
   ) {}
 
-  /** Puts itself before whatever listens to the server's requests now. */
+  /** Puts itself before whatever listens to the server's requests once it listens. */
   goBefore(server: Server): void {
-    const [next, ...others] = server.listeners('request') as ((q: IncomingMessage, r: ServerResponse) => void)[];
-    if (!next || others.length > 0) throw new Error('The hot path goes before one listener: Fastify’s.');
-    server.removeListener('request', next);
-    server.on('request', (request, response) => {
-      if (!this.answer(request, response)) next(request, response);
+    server.once('listening', () => {
+      const others = server.listeners('request') as ((q: IncomingMessage, r: ServerResponse) => void)[];
+      server.removeAllListeners('request');
+      this.keepAliveTimeoutMs = server.keepAliveTimeout;
+      server.on('request', (request, response) => {
+        if (this.answer(request, response)) return;
+        for (const listener of others) listener(request, response);
+      });
     });
   }
 
@@ -40,7 +45,7 @@ export class HotPath {
     const began = performance.now();
     const { headers } = request;
     // A request whose trace is recorded gets its spans, its route's name and its exemplar on the long way.
-    if (request.method !== 'GET' || !isPlain(headers) || currentSpan()) return false;
+    if (request.method !== 'GET' || !isPlain(headers) || currentSpan() || !maySendWhole(response)) return false;
 
     const found = this.early.atHand(request);
     const replay = found && this.replays.get(found.held)?.get(variantName(found.variant.encoding, headers.origin));
@@ -49,20 +54,13 @@ export class HotPath {
     const rate = this.door.enterAtOnce(request, replay.limit);
     if (!rate) return false;
 
-    const { status, head, body, series } = noneMatch(headers['if-none-match'], replay.etag)
-      ? replay.notModified
-      : replay.whole;
-    const fields = head.slice();
-    fields.push('x-request-id', requestId(request));
-    fields.push('cache-status', cacheStatus({ held: found.held, outcome: 'HIT', detail: 'l1' }));
-    if (rate !== 'exempt') {
-      const fieldsOfRate = rateHeaders(rate);
-      for (const name in fieldsOfRate) fields.push(name, fieldsOfRate[name]!);
-    }
-    response.writeHead(status, fields).end(body);
+    const sending = noneMatch(headers['if-none-match'], replay.etag) ? replay.notModified : replay.whole;
+    let head = sending.head(Date.now(), this.keepAliveTimeoutMs);
+    if (rate !== 'exempt') head += rateHeaderLines(rate);
+    sendWhole(response, sending.status, `${head}x-request-id: ${requestId(request)}\r\n\r\n`, sending.body);
 
     this.early.countHit();
-    series.observe((performance.now() - began) / 1_000);
+    sending.series.observe((performance.now() - began) / 1_000);
     return true;
   }
 
@@ -73,6 +71,7 @@ export class HotPath {
     const replay = Replay.of(reply.getHeaders(), variant.body, {
       seriesOf: (status) => metrics.http.duration.series('GET', routeOptions.url ?? 'none', status),
       limit: routeOptions.config.rateLimit as RouteLimit | undefined,
+      cacheStatus: () => cacheStatus({ held, outcome: 'HIT', detail: 'l1' }),
     });
     if (!replay) return;
     let all = this.replays.get(held);

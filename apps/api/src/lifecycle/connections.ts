@@ -7,11 +7,10 @@ const LOOK_EVERY_MS = 50;
 
 /**
  * The public server's connections, for a stop that no client notices. It works below Fastify, so that it also sees
- * what is answered before Fastify.
+ * what Fastify refuses. What the hot path answers it does not see: that is over before anybody could look.
  */
 export class Connections {
   private readonly answering = new Set<ServerResponse>();
-  private closing = false;
   private count = 0;
 
   constructor(private readonly server: HttpServer) {
@@ -23,13 +22,15 @@ export class Connections {
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       this.answering.add(response);
       response.once('close', () => this.answering.delete(response));
-      if (this.closing) response.shouldKeepAlive = false;
     });
   }
 
   /** From now on every answer says `Connection: close`, also those that are being made. */
   askToClose(): void {
-    this.closing = true;
+    // Before everybody else, so that nobody takes a connection for one that stays.
+    this.server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+      response.shouldKeepAlive = false;
+    });
     for (const response of this.answering) if (!response.headersSent) response.shouldKeepAlive = false;
   }
 

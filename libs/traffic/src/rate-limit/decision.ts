@@ -6,7 +6,15 @@ export interface Quota {
   readonly policy: RatePolicy;
   /** Who, unique within the policy: an address, or the subject of a token. */
   readonly caller: string;
+  /** Both in one. */
+  readonly key: string;
 }
+
+export const quotaOf = (policy: RatePolicy, caller: string): Quota => ({
+  policy,
+  caller,
+  key: `${policy.name}:${caller}`,
+});
 
 /**
  * Who decided: `redis` (exact), `batch` (this process, to be settled with Redis), `memory` (a denial that is still

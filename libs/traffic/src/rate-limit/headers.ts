@@ -26,3 +26,7 @@ export function rateHeaders({
     ...(allowed ? {} : { 'retry-after': String(retryAfterS) }),
   };
 }
+
+/** The same fields of an allowed request as lines of a head. */
+export const rateHeaderLines = ({ policy, remaining, resetS }: RateDecision): string =>
+  `ratelimit-policy: ${policyHeader(policy)}\r\nratelimit: "${policy.name}";r=${remaining};t=${resetS}\r\n`;

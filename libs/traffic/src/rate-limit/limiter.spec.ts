@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RedisSession } from '@prior/resilience';
-import type { Quota } from './decision';
+import { type Quota, quotaOf } from './decision';
 import { RateLimiter } from './limiter';
 import { rateOf, unsettledMax } from './rate';
 
@@ -45,7 +45,7 @@ class World {
   }
 }
 
-const quota = (limit: number): Quota => ({ policy: { name: 'test', limit, windowMs: 60_000 }, caller: 'c' });
+const quota = (limit: number): Quota => quotaOf({ name: 'test', limit, windowMs: 60_000 }, 'c');
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('RateLimiter', () => {

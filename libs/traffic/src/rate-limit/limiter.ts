@@ -52,7 +52,7 @@ export class RateLimiter {
 
   /** A denial that is still running: refused without asking anybody. */
   refuse(quota: Quota): RateDecision | undefined {
-    const caller = this.callers.find(keyOf(quota));
+    const caller = this.callers.find(quota.key);
     const denied = caller && this.denial(quota, caller);
     return denied && this.counted(denied);
   }
@@ -121,7 +121,7 @@ export class RateLimiter {
   }
 
   private callerOf(quota: Quota): Caller {
-    return this.callers.get(keyOf(quota), stateOf(quota.policy).rate);
+    return this.callers.get(quota.key, stateOf(quota.policy).rate);
   }
 
   private denial({ policy }: Quota, caller: Caller): RateDecision | undefined {
@@ -199,5 +199,3 @@ export class RateLimiter {
     return made;
   }
 }
-
-const keyOf = ({ policy, caller }: Quota): string => `${policy.name}:${caller}`;

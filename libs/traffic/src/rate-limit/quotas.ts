@@ -1,7 +1,7 @@
 import type { Principal } from '@prior/http';
 import type { Client } from '../address/client-address';
 import { Networks } from '../address/networks';
-import type { Quota } from './decision';
+import { type Quota, quotaOf } from './decision';
 import type { RatePolicy } from './rate';
 
 export interface QuotaOptions {
@@ -30,6 +30,8 @@ export class Quotas {
   private readonly write: RatePolicy;
   private readonly service: RatePolicy;
   private readonly exempt: Networks;
+  /** Of reading clients without credentials: nearly all. */
+  private readonly readers = new WeakMap<Client, Quota>();
   private readonly routeNetworks = new WeakMap<RouteLimit, Networks>();
 
   constructor(options: QuotaOptions) {
@@ -42,11 +44,18 @@ export class Quotas {
   /** @returns undefined for whom nothing is counted */
   of(method: string, client: Client, principal?: Principal, route?: RouteLimit): Quota | undefined {
     if (route?.exempt || this.isExempt(client, route)) return undefined;
+    if (!principal && !route?.own && READS.has(method)) return this.reader(client);
     // The prefix keeps a subject that looks like an address apart from that address.
     const caller = principal ? `s:${principal.subject}` : `a:${client.key}`;
-    if (route?.own) return { policy: route.own, caller };
-    if (principal?.role === 'service') return { policy: this.service, caller };
-    return { policy: READS.has(method) ? this.read : this.write, caller };
+    if (route?.own) return quotaOf(route.own, caller);
+    if (principal?.role === 'service') return quotaOf(this.service, caller);
+    return quotaOf(READS.has(method) ? this.read : this.write, caller);
+  }
+
+  private reader(client: Client): Quota {
+    let quota = this.readers.get(client);
+    if (!quota) this.readers.set(client, (quota = quotaOf(this.read, `a:${client.key}`)));
+    return quota;
   }
 
   private isExempt({ address }: Client, route?: RouteLimit): boolean {

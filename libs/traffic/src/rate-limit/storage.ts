@@ -1,4 +1,5 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
+import { quotaOf } from './decision';
 import type { RateLimiter } from './limiter';
 import type { RatePolicy } from './rate';
 
@@ -21,7 +22,7 @@ export class GcraThrottlerStorage implements ThrottlerStorage {
     _blockDuration: number,
     name: string,
   ): Promise<Standing> {
-    const made = await this.limiter.check({ policy: this.policy(name, limit, ttl), caller: key });
+    const made = await this.limiter.check(quotaOf(this.policy(name, limit, ttl), key));
     return {
       totalHits: limit - made.remaining + (made.allowed ? 0 : 1),
       timeToExpire: made.resetS,

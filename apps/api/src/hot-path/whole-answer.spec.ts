@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connectionLines, maySendWhole, sendWhole } from './whole-answer';
+
+const BODY = Buffer.from('মগ, 1 €').toString('latin1');
+const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY.length}\r\n\r\n`;
+const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+
+let server: Server;
+let socket: Socket;
+let received: string;
+let answer: (response: ServerResponse, request: IncomingMessage) => void;
+
+beforeEach(async () => {
+  received = '';
+  server = createServer({ keepAliveTimeout: 5_000 }, (request, response) => answer(response, request));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.setEncoding('latin1').on('data', (text: string) => (received += text));
+  await once(socket, 'connect');
+});
+afterEach(() => {
+  socket.destroy();
+  server.closeAllConnections();
+  server.close();
+});
+
+const arrived = async (length: number): Promise<string> => {
+  while (received.length < length) await once(socket, 'data');
+  return received;
+};
+
+it('sends these bytes and no others, request after request', async () => {
+  answer = (response) => sendWhole(response, 200, HEAD, BODY);
+  for (let i = 1; i <= 3; i += 1) {
+    socket.write(GET);
+    expect(await arrived(i * (HEAD + BODY).length)).toBe((HEAD + BODY).repeat(i));
+  }
+});
+
+it('ends the answer for everybody who waits for its end', async () => {
+  const ends: Promise<unknown>[] = [];
+  let response: ServerResponse | undefined;
+  answer = (one) => {
+    ends.push(once(one, 'finish'), once(one, 'close'));
+    sendWhole(one, 200, HEAD, BODY);
+    response = one;
+  };
+  socket.write(GET);
+  await arrived((HEAD + BODY).length);
+  await Promise.all(ends);
+  expect(response).toMatchObject({ headersSent: true, writableEnded: true, writableFinished: true, statusCode: 200 });
+  expect(maySendWhole(response!)).toBe(false);
+});
+
+it('may not go before the answer to an earlier request, nor behind one that nobody reads', async () => {
+  const may: boolean[] = [];
+  let first: ServerResponse | undefined;
+  answer = (response) => {
+    may.push(maySendWhole(response));
+    if (first) first.end('1');
+    else first = response;
+    if (may.length === 2) response.end('2');
+  };
+  socket.write(GET + GET);
+  await once(socket, 'data');
+  expect(may).toEqual([true, false]);
+
+  socket.pause();
+  answer = (response) => {
+    response.socket!.write(Buffer.alloc(32 << 20));
+    may.push(maySendWhole(response));
+    response.destroy();
+  };
+  socket.write(GET);
+  await once(server, 'request');
+  expect(may[2]).toBe(false);
+});
+
+it.each([
+  ['HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n'],
+  ['Connection: close', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+])('leaves a connection that ends behind the answer to Node: %s', async (_what, request) => {
+  answer = (response) => response.end(String(maySendWhole(response)));
+  socket.write(request);
+  await once(socket, 'close');
+  expect(received).toMatch(/false$/);
+});
+
+it('says of the connection what Node says', async () => {
+  answer = (response) => response.end();
+  socket.write(GET);
+  await once(socket, 'data');
+  expect(received).toContain(connectionLines(server.keepAliveTimeout));
+});
+
+it('closes a connection on which nothing follows, as Node does', async () => {
+  server.keepAliveTimeout = 50;
+  answer = (response) => sendWhole(response, 200, HEAD, BODY);
+  socket.write(GET);
+  await once(socket, 'close');
+  expect(received).toBe(HEAD + BODY);
+});
