@@ -89,6 +89,17 @@ it('answers 304 with the head that the long way would send', async () => {
   expect(head).toEqual(expected);
 });
 
+it('repeats a hit that nobody has asked for lately, once it is proven again', async () => {
+  const path = '/api/products?limit=15';
+  const { hot } = await warm(path);
+  // Longer than versions are believed.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const before = answers.mock.results.length;
+  const seen = await ask(path);
+  expect(answers.mock.results.slice(before).map(({ value }) => value as boolean)).toEqual([false, true]);
+  expect([seen.body, seen.headers.etag]).toEqual([hot.body, hot.headers.etag]);
+});
+
 it('keeps the id that a proxy gave to the request', async () => {
   const path = '/api/products?limit=9';
   await warm(path);

@@ -34,8 +34,15 @@ export class HotPath {
       server.removeAllListeners('request');
       this.keepAliveTimeoutMs = server.keepAliveTimeout;
       server.on('request', (request, response) => {
+        const goOn = () => {
+          for (const listener of others) listener(request, response);
+        };
         if (this.answer(request, response)) return;
-        for (const listener of others) listener(request, response);
+        const soon = isForUs(request) ? this.early.soonAtHand(request) : undefined;
+        if (!soon) return goOn();
+        void soon.then(() => {
+          if (!this.answer(request, response)) goOn();
+        });
       });
     });
   }
@@ -43,9 +50,8 @@ export class HotPath {
   /** @returns false when the request has to go the long way; nothing was sent then, and nothing counted twice */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const began = performance.now();
+    if (!isForUs(request) || !maySendWhole(response)) return false;
     const { headers } = request;
-    // A request whose trace is recorded gets its spans, its route's name and its exemplar on the long way.
-    if (request.method !== 'GET' || !isPlain(headers) || currentSpan() || !maySendWhole(response)) return false;
 
     const found = this.early.atHand(request);
     const replay = found && this.replays.get(found.held)?.get(variantName(found.variant.encoding, headers.origin));
@@ -83,3 +89,7 @@ export class HotPath {
     return origin === undefined || this.origins.has(origin);
   }
 }
+
+/** A request whose trace is recorded gets its spans, its route's name and its exemplar on the long way. */
+const isForUs = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && isPlain(headers) && !currentSpan();

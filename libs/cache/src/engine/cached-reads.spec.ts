@@ -1,5 +1,6 @@
 import { DatabaseUnavailable } from '@prior/database';
 import { AdmissionRefused } from '@prior/http';
+import type { RedisSession } from '@prior/resilience';
 import type { DrainGate, Proof } from '../protocol/drain-gate';
 import { KnownVersions } from '../protocol/known-versions';
 import type { Entry } from '../tiers/entry';
@@ -59,4 +60,52 @@ it('remembers a question from the moment that somebody asks it until nobody does
   expect(cached.remembers(question.key)).toBe(true);
   await expect(answer).rejects.toBe(gone);
   expect(cached.remembers(question.key)).toBe(false);
+});
+
+describe('an entry whose versions were read too long ago', () => {
+  const fresh: Entry = { ...entry('kept'), storedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+  let version: string;
+  let open: boolean;
+
+  function withEntry(held: Entry) {
+    const l1 = new L1(1_000_000);
+    l1.set(question.key, held, 0);
+    const session = { generation: 'g', script: () => Promise.resolve([version, 0]) };
+    const known = new KnownVersions(() => session as unknown as RedisSession);
+    const gate = { isOpen: () => open } as unknown as DrainGate;
+    return new CachedReads(l1, {} as SecondTier, known, gate, {} as Loader, { staleWhileRevalidateMs: 0 });
+  }
+
+  beforeEach(() => {
+    version = 'v1';
+    open = true;
+  });
+
+  it('answers once they were read again', async () => {
+    const reads = withEntry(fresh);
+    expect(reads.peek(question.key)).toBeUndefined();
+    await reads.provable(question.key);
+    expect(reads.peek(question.key)?.entry).toBe(fresh);
+  });
+
+  it('does not when they have changed, nor when the gate was shut meanwhile', async () => {
+    version = 'v2';
+    const changed = withEntry(fresh);
+    await changed.provable(question.key);
+    expect(changed.peek(question.key)).toBeUndefined();
+
+    version = 'v1';
+    const shut = withEntry(fresh);
+    const asked = shut.provable(question.key);
+    open = false;
+    await asked;
+    expect(shut.peek(question.key)).toBeUndefined();
+  });
+
+  it('is not asked about where that would not help', () => {
+    expect(withEntry(fresh).provable('GET /others')).toBeUndefined();
+    expect(withEntry(entry('too old')).provable(question.key)).toBeUndefined();
+    open = false;
+    expect(withEntry(fresh).provable(question.key)).toBeUndefined();
+  });
 });

@@ -57,6 +57,15 @@ export class EarlyAnswers {
     return variant && acceptsJson(headers.accept) ? { held, variant } : undefined;
   }
 
+  /**
+   * For a request whose answer is not at hand only because nobody has asked for it lately: resolves when it is known
+   * whether it is still valid, and {@link atHand} knows more. Undefined for all other requests. Never rejects.
+   */
+  soonAtHand({ url }: IncomingMessage): Promise<unknown> | undefined {
+    const key = this.keys.get(url!);
+    return key === undefined ? undefined : this.reads.provable(key);
+  }
+
   /** {@link atHand} for whoever asks with credentials or a token: whoever is owed more than that gets undefined. */
   find({ raw, context }: FastifyRequest): AtHand | undefined {
     if (raw.method !== 'GET' && raw.method !== 'HEAD') return undefined;

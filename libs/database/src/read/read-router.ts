@@ -139,9 +139,9 @@ export class ReadRouter {
 
   private async reached(session: ConnectionSession, position: string): Promise<boolean> {
     if (this.options.unfenced) return true;
-    const reached = await session.fence(position, this.options.fenceMs);
-    metrics.database.fenceWaits.inc(reached ? 'reached' : 'timeout');
-    return reached;
+    const outcome = await session.fence(position, this.options.fenceMs);
+    metrics.database.fenceWaits.inc(outcome);
+    return outcome !== 'timeout';
   }
 
   /** The primary is down: whoever answers, answers without proof. */

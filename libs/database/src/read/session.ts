@@ -39,6 +39,9 @@ export interface SessionSetting {
   readonly delayMs?: number;
 }
 
+/** The position that each connection's server is known to have applied: it never goes back while the connection lives. */
+const applied = new WeakMap<PoolConnection, string>();
+
 /** @internal */
 export class ConnectionSession implements ReadSession {
   private entityManager: EntityManager | undefined;
@@ -69,16 +72,21 @@ export class ConnectionSession implements ReadSession {
 
   /**
    * Waits until this replica has applied a position. In autocommit: inside a transaction the SELECTs that follow would
-   * still see the snapshot from before the wait.
+   * still see the snapshot from before the wait. Between two writes every load has the same position, and the
+   * connection that has waited for it once need not ask again. (Remembered by connection and not by server: behind one
+   * address there may be several.)
    */
-  async fence(position: string, ms: number): Promise<boolean> {
+  async fence(position: string, ms: number): Promise<'reached' | 'known' | 'timeout'> {
+    if (applied.get(this.connection) === position) return 'known';
     const params = [position, ms / 1000];
     const { waitSql } = this.dialect;
     return inSpan('db.fence', { 'server.address': this.server.name }, async (span) => {
       const rows = await this.timed('fence.wait', waitSql, params, ms + this.setting.silenceMs);
       const reached = this.dialect.waitSucceeded((rows as Record<string, unknown>[])[0]);
       span?.setAttribute('prior.reached', reached);
-      return reached;
+      if (!reached) return 'timeout';
+      applied.set(this.connection, position);
+      return 'reached';
     });
   }
 

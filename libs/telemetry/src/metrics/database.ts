@@ -37,7 +37,7 @@ export const database = {
   ).startingWith(['primary_down'], ['no_replica'], ['fence_timeout'], ['replica_failed']),
   fenceWaits: new CounterFamily(
     'prior_fence_waits_total',
-    'Waits for a replica to reach the primary\u2019s position, by outcome (reached, timeout).',
+    'Waits for a replica to reach the primary\u2019s position, by outcome (reached; known: by a load before; timeout).',
     ['outcome'],
-  ).startingWith(['reached'], ['timeout']),
+  ).startingWith(['reached'], ['known'], ['timeout']),
 } as const;
