@@ -1,4 +1,6 @@
 import { HotPath } from '../../apps/api/src/hot-path';
+import { AdmissionRefused } from '@prior/http';
+import { AdmissionGate } from '@prior/traffic';
 import { startApp, type TestApp } from '../support/app';
 
 const SHOP = 'https://shop.example.com';
@@ -157,4 +159,42 @@ it('repeats nothing once its facts have changed', async () => {
   const seen = await ask(path);
   expect(seen.body).toContain('The newest');
   expect(seen.headers.etag).not.toBe(hot.headers.etag);
+});
+
+describe('when there is too much to do', () => {
+  const busy = () =>
+    jest.spyOn(AdmissionGate.prototype, 'turnAway').mockImplementation(() => new AdmissionRefused('shed', 1));
+  afterEach(() => jest.restoreAllMocks());
+
+  it('refuses what would need the database, in a way that scripts of the shop can read', async () => {
+    const path = '/api/products?limit=16';
+    await warm(path);
+    const turnAway = busy();
+    const refused = await ask('/api/products?limit=17', { ...somebody(), origin: SHOP });
+    expect(refused.status).toBe(503);
+    expect(refused.headers).toMatchObject({
+      'content-type': 'application/problem+json; charset=utf-8',
+      'retry-after': expect.stringMatching(/^[123]$/) as string,
+      'access-control-allow-origin': SHOP,
+    });
+    expect(JSON.parse(refused.body)).toMatchObject({ status: 503, code: 'overloaded' });
+    expect(turnAway.mock.calls).toEqual([['list']]);
+    // What is cached is served all the same, and probes are answered.
+    expect((await ask(path)).status).toBe(200);
+    expect((await ask('/health/live')).status).toBe(200);
+    expect(turnAway).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks once about a request that it lets in', async () => {
+    const turnAway = jest.spyOn(AdmissionGate.prototype, 'turnAway');
+    expect((await ask('/api/products/no-such-thing')).status).toBe(404);
+    expect(turnAway.mock.calls).toEqual([['detail']]);
+  });
+
+  it('answers a caller who has used up the limit with 429', async () => {
+    const me = somebody();
+    while ((await ask('/api/products?limit=18', me)).status !== 429);
+    busy();
+    expect((await ask('/api/products?limit=19', me)).status).toBe(429);
+  });
 });

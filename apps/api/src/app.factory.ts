@@ -63,7 +63,10 @@ async function prepareServer(
   addConsistencyHooks(fastify, app.get(ConsistencyTokens));
   const early = app.get(EarlyAnswers);
   const gate = app.get(AdmissionGate);
-  const hotPath = new HotPath(early, app.get(Door), new Set(config.http.corsOrigins));
+  const hotPath = new HotPath(early, app.get(Door), new Set(config.http.corsOrigins), {
+    inFlight: app.get(InFlightGate),
+    admission: gate,
+  });
   hotPath.goBefore(fastify.server as Server);
   registerRateLimit(fastify, app.get(Door), {
     answerEarly: (request) => {
@@ -78,7 +81,10 @@ async function prepareServer(
         })
       );
     },
-    turnAway: (request) => (early.remembers(request) ? undefined : gate.turnAway(workClassAtDoor(request))),
+    turnAway: (request) =>
+      hotPath.hasLetIn(request.raw) || early.remembers(request.raw)
+        ? undefined
+        : gate.turnAway(workClassAtDoor(request)),
   });
   mountDocs(app);
 }

@@ -79,6 +79,14 @@ export function workClassAtDoor({ method, url, headers, routeOptions }: FastifyR
   return workClassOf(method, headers['user-agent'], SEARCH.test(url) ? 'search' : details);
 }
 
+/** The class of a GET before it was routed. A path of more than `/api/things` is about one of them. */
+export function workClassOfUrl(url: string, userAgent: string | undefined): WorkClass {
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
+  const kind = path.indexOf('/', '/api/'.length) === -1 ? 'list' : 'detail';
+  return workClassOf('GET', userAgent, SEARCH.test(url) ? 'search' : kind);
+}
+
 /**
  * The class of a request.
  *

@@ -1,12 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AtHand, cacheStatus, type EarlyAnswers } from '@prior/cache';
-import { noneMatch, requestId } from '@prior/http';
+import { noneMatch, requestId, workClassOfUrl } from '@prior/http';
 import { currentSpan, metrics } from '@prior/telemetry';
-import { type Door, rateHeaderLines, type RouteLimit } from '@prior/traffic';
+import { type AdmissionGate, type Door, type InFlightGate, rateHeaderLines, type RouteLimit } from '@prior/traffic';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isPlain, variantName } from './plain';
 import { Replay } from './replay';
 import { maySendWhole, sendWhole } from './whole-answer';
+
+/** Of requests that were refused before they had a route. */
+const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
 
 /**
  * The hot path: nearly all requests begin and end here, before Fastify's router. It answers nothing of its own making.
@@ -18,6 +21,8 @@ import { maySendWhole, sendWhole } from './whole-answer';
  */
 export class HotPath {
   private keepAliveTimeoutMs = 0;
+  /** Those that were not turned away: nobody is to ask a second time. */
+  private readonly letIn = new WeakSet<IncomingMessage>();
   private readonly replays = new WeakMap<AtHand['held'], Map<string, Replay>>();
 
   /** @param origins whose scripts may read answers; the heads for others are not kept, they would be without number */
@@ -25,6 +30,10 @@ export class HotPath {
     private readonly early: EarlyAnswers,
     private readonly door: Door,
     private readonly origins: ReadonlySet<string>,
+    private readonly gates: {
+      readonly inFlight: Pick<InFlightGate, 'refuse'>;
+      readonly admission: Pick<AdmissionGate, 'turnAway'>;
+    },
   ) {}
 
   /** Puts itself before whatever listens to the server's requests once it listens. */
@@ -35,6 +44,7 @@ export class HotPath {
       this.keepAliveTimeoutMs = server.keepAliveTimeout;
       server.on('request', (request, response) => {
         const goOn = () => {
+          if (this.turnedAway(request, response)) return;
           for (const listener of others) listener(request, response);
         };
         if (this.answer(request, response)) return;
@@ -68,6 +78,27 @@ export class HotPath {
     this.early.countHit();
     sending.series.observe((performance.now() - began) / 1_000);
     return true;
+  }
+
+  /**
+   * Refuses what would hardly get to the database, before it has cost anything: at many times the capacity it is the
+   * refusals that use up the processor, and with it the time of those that were let in.
+   */
+  private turnedAway(request: IncomingMessage, response: ServerResponse): boolean {
+    const { headers, url = '' } = request;
+    if (!isForUs(request) || !url.startsWith('/api/') || this.early.remembers(request)) return false;
+    this.letIn.add(request);
+    const refused = this.gates.admission.turnAway(workClassOfUrl(url, headers['user-agent']));
+    // A denial that runs is answered as one, by the long way.
+    if (!refused || this.door.denied(request)) return false;
+    this.gates.inFlight.refuse(request, response);
+    TURNED_AWAY.observe(0);
+    return true;
+  }
+
+  /** Whether a request has been here and was not turned away. */
+  hasLetIn(request: IncomingMessage): boolean {
+    return this.letIn.has(request);
   }
 
   /** Keeps the head of a hit that is about to be sent in whole. */

@@ -40,8 +40,8 @@ export class EarlyAnswers {
    * Whether the answer to this request is at hand, was until a moment ago, or is being made for others: then this
    * request costs the database nothing.
    */
-  remembers(request: FastifyRequest): boolean {
-    const key = this.keys.get(request.raw.url!);
+  remembers({ url }: IncomingMessage): boolean {
+    const key = this.keys.get(url!);
     return key !== undefined && this.reads.remembers(key);
   }
 

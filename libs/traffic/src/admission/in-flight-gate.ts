@@ -45,17 +45,21 @@ export class InFlightGate {
    *
    * @returns false when there are too many; the 503 has been sent then
    */
-  enter({ headers }: Pick<IncomingMessage, 'headers'>, response: ServerResponse): boolean {
+  enter(request: Pick<IncomingMessage, 'headers'>, response: ServerResponse): boolean {
     if (this.open >= this.max && !this.disabled) {
       this.refused.n += 1;
-      const { origin } = headers;
-      if (origin !== undefined && this.origins.has(origin)) allowOrigin(response, origin);
-      response.writeHead(503, answers[Math.floor(Math.random() * answers.length)]).end(body);
+      this.refuse(request, response);
       return false;
     }
     this.open += 1;
     response.once('close', this.left);
     return true;
+  }
+
+  /** Sends the 503 of bytes made once; also for whoever refuses for another reason, before Fastify. */
+  refuse({ headers: { origin } }: Pick<IncomingMessage, 'headers'>, response: ServerResponse): void {
+    if (origin !== undefined && this.origins.has(origin)) allowOrigin(response, origin);
+    response.writeHead(503, answers[Math.floor(Math.random() * answers.length)]).end(body);
   }
 
   close(): void {
