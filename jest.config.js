@@ -1,8 +1,13 @@
 /**
- * Four kinds of suites. `unit` sits beside the code and needs nothing; `e2e` boots the real application
- * against real servers (started once by its global set-up); `checks` are short runs of the long commands; `ops`
- * tries what surrounds the application with the real programs (Prometheus, Varnish, nginx, Chromium).
+ * Five kinds of suites. `unit` sits beside the code and needs nothing; `e2e` boots the real application
+ * against real servers (started once by its global set-up); `checks` are short runs of the long commands that break
+ * servers or overload the machine, one at a time, and `trials` those of the others; `ops` tries what surrounds the
+ * application with the real programs (Prometheus, Varnish, nginx, Chromium).
  */
+/** Long commands whose short runs do not mind company. */
+const trials = ['bench/bench', 'test/consistency/load', 'test/faults/ratelimit/ratelimit', 'test/faults/up', 'test/fuzz/fuzz'].map(
+  (name) => `<rootDir>/${name}.smoke.ts`,
+);
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
@@ -34,7 +39,13 @@ module.exports = {
       ...common,
       displayName: 'checks',
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.js'],
-      testMatch: ['<rootDir>/{test,bench}/**/*.smoke.ts'],
+      testMatch: ['<rootDir>/{test,bench}/**/*.smoke.ts', ...trials.map((path) => `!${path}`)],
+    },
+    {
+      ...common,
+      displayName: 'trials',
+      setupFilesAfterEnv: ['<rootDir>/test/support/patience.js'],
+      testMatch: trials,
     },
     {
       ...common,

@@ -1,6 +1,6 @@
 'use strict';
 /**
- * npm test [-- --projects unit,e2e,checks,ops] [-- PATH or options of Jest]
+ * npm test [-- --projects unit,e2e,checks,trials,ops] [-- PATH or options of Jest]
  *
  * From a bare clone: installs, builds, runs every suite against servers of its own, leaves nothing behind, and ends
  * with one line: N passed, N failed.
@@ -15,7 +15,7 @@ const { PlainError, runMain } = require('./lib/run');
 const { Steps } = require('./lib/steps');
 const { sweepTestServers } = require('./lib/test-servers');
 
-const PROJECTS = ['unit', 'e2e', 'checks'];
+const PROJECTS = ['unit', 'e2e', 'checks', 'trials'];
 /** `ops` needs programs that the application itself does not: npm run test:ops. */
 const ALL = [...PROJECTS, 'ops'];
 const root = path.resolve(__dirname, '..');

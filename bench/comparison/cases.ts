@@ -15,10 +15,33 @@ const CLIENTS = 20_000;
  */
 const DATABASE_CONNECTIONS = 16;
 
+/** What `--only` takes. */
+export const CASES = [
+  'http',
+  'fastify',
+  'l1',
+  'l1-clients',
+  'detail',
+  '304',
+  'redis',
+  'recommended',
+  'fastify-mysql',
+  'database',
+  'recommended-miss',
+  'current',
+] as const;
+
+/** @throws Error that names what is not one of {@link CASES} */
+export function assertCases(ids: readonly string[]): void {
+  const unknown = ids.filter((id) => !(CASES as readonly string[]).includes(id));
+  if (unknown.length > 0)
+    throw new Error(`no case is called ${unknown.join(', ')}; there are ${CASES.join(', ')}`);
+}
+
 /** One thing that is measured. */
 export interface Case {
   /** For `--only` and the results. */
-  readonly id: string;
+  readonly id: (typeof CASES)[number];
   readonly title: string;
   readonly ours?: boolean;
   readonly program: Program;

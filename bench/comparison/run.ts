@@ -5,7 +5,7 @@ import { digits, median, ratio } from '../report/numbers';
 import { inWords, type Surroundings, surroundings } from '../report/surroundings';
 import { type Table, textTable } from '../report/table';
 import { writeReport } from '../report/write';
-import { casesOf, sameProducts } from './cases';
+import { assertCases, casesOf, sameProducts } from './cases';
 import { type Field, openField } from './field';
 import { type AtHalf, latencyAtRate } from './latency';
 import { type Measured, playRounds } from './rounds';
@@ -39,6 +39,7 @@ export interface Comparison {
 
 /** Measures everything side by side, prints it, and writes it to bench/results. */
 export async function compare(options: ComparisonOptions, say: (line: string) => void): Promise<Comparison> {
+  assertCases(options.only);
   const around = surroundings();
   say(inWords(around));
   const field = await openField(options, say);
@@ -59,11 +60,6 @@ async function measure(
   say: (line: string) => void,
 ): Promise<Comparison> {
   const all = await casesOf(field);
-  const unknown = options.only.filter((id) => !all.some((one) => one.id === id));
-  if (unknown.length > 0)
-    throw new Error(
-      `no case is called ${unknown.join(', ')}; there are ${all.map(({ id }) => id).join(', ')}`,
-    );
   await sameProducts(field, all);
   const cases = options.only.length === 0 ? all : all.filter(({ id }) => options.only.includes(id));
   say(`${options.rounds} rounds of ${options.seconds} s a case, by ${driverName()}`);

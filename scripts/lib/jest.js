@@ -56,7 +56,7 @@ async function runProject({ root, project, args, reports, signal }) {
   const own = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${file}`];
   // Suites of `checks` and `ops` start servers of their own and load the machine: one at a time.
   const alone = project === 'checks' || project === 'ops';
-  const workers = alone ? ['--runInBand'] : project === 'e2e' ? ['--maxWorkers=2'] : [];
+  const workers = alone ? ['--runInBand'] : project === 'unit' ? [] : ['--maxWorkers=2'];
   const status = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [jest, ...own, ...workers, ...args], {
       cwd: root,
