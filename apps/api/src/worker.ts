@@ -14,6 +14,12 @@ import { Connections, Lifecycle } from './lifecycle';
 /** How long idle connections are kept after the listener is closed: a request may be on its way on them, ms. */
 const LINGER_MS = 1_000;
 const MEMORY_EVERY_MS = 5_000;
+/**
+ * Connections that may wait to be accepted; the system's own limit (net.core.somaxconn, 4096) holds too. With Node's 511
+ * a crowd that comes during one long turn of the event loop is dropped by the kernel, and its clients try again after 1,
+ * 3, 7 and 15 s, long after the turn: they are better accepted late and refused at once.
+ */
+const BACKLOG = 4_096;
 
 /** One process that serves: listens, answers its supervisor, and leaves without losing a request. */
 export class ApiWorker {
@@ -40,7 +46,7 @@ export class ApiWorker {
   async start(leave: (delayMs: number) => void): Promise<void> {
     const { host, port, adminHost, adminPort } = this.config.http;
     await assertMigrated(this.app.get(PrimaryQuery), this.config.database.name);
-    await this.app.listen({ host, port });
+    await this.app.listen({ host, port, backlog: BACKLOG });
     if (this.supervised) this.obeySupervisor(leave);
     else await this.adminServer.listen(adminHost, adminPort);
     this.logger.info({ url: await this.app.getUrl(), worker: process.pid }, 'Serving');

@@ -11,7 +11,7 @@ import {
 } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import { AdaptiveLimit } from './adaptive-limit';
-import { LoopShed, type LoopState } from './loop-shed';
+import { CROWD_MS, LoopShed, type LoopState } from './loop-shed';
 import { LoopWatch } from './loop-watch';
 import { Pace } from './pace';
 import { WaitQueue, type Waiting } from './wait-queue';
@@ -52,6 +52,7 @@ export class AdmissionGate implements DatabaseAdmission {
   private readonly watch = new LoopWatch();
   private readonly open: boolean;
   private readonly capacity: () => number;
+  private readonly openRequests: () => number;
   private readonly stopMetrics: (() => void)[];
   private readonly pace = new Pace();
   private inFlight = 0;
@@ -60,6 +61,7 @@ export class AdmissionGate implements DatabaseAdmission {
   constructor(options: AdmissionGateOptions) {
     this.limit = new AdaptiveLimit({ initial: options.slots });
     this.queue = new WaitQueue({ ...options, size: options.queueSize ?? 4 * options.slots });
+    this.openRequests = options.open ?? (() => 0);
     this.capacity = options.capacity ?? (() => Infinity);
     this.open = options.mutants?.includes('no-admission') ?? false;
     this.loopShed = new LoopShed({ loop: () => this.loop(options) });
@@ -86,7 +88,7 @@ export class AdmissionGate implements DatabaseAdmission {
    */
   turnAway(workClass: WorkClass): AdmissionRefused | undefined {
     if (this.open || workClass === 'health') return undefined;
-    return this.hopeless(workClass) || this.loopShed.refuses(workClass)
+    return this.hopeless(workClass) || this.crowded(workClass) || this.loopShed.refuses(workClass)
       ? refused(workClass, 'shed')
       : undefined;
   }
@@ -125,6 +127,12 @@ export class AdmissionGate implements DatabaseAdmission {
     const now = performance.now();
     if (this.inFlight < this.slots || !this.queue.isStanding(now)) return false;
     return this.queue.ahead(workClass) >= Math.max(1, 2 * this.pace.perMs(now) * this.queue.target);
+  }
+
+  /** Writes are few, and wanted most. */
+  private crowded(workClass: WorkClass): boolean {
+    const enough = Math.max(this.slots, this.pace.perMs(performance.now()) * CROWD_MS);
+    return this.loopShed.crowded(this.openRequests(), enough) && workClass !== 'write';
   }
 
   private get slots(): number {

@@ -50,6 +50,25 @@ describe('LoopShed', () => {
     expect(refused).toEqual(['search', 'crawler']);
   });
 
+  it('finds a crowd that waits in short turns, which no lag shows', () => {
+    const { shed, loop, clock } = make();
+    const after = (ms: number, open: number) => {
+      for (let waited = 0; waited < ms; waited += 100) {
+        clock.now += 100;
+        shed.crowded(open, 100);
+      }
+      return shed.crowded(open, 100);
+    };
+    loop.state = { leastLagMs: 0, busy: 1 };
+    expect(after(1_000, 100)).toBe(false);
+    expect(after(400, 101)).toBe(false);
+    expect(after(300, 101)).toBe(true);
+    expect(after(0, 100)).toBe(false);
+    // Many that wait for a slow database are none: the loop has time.
+    loop.state = { leastLagMs: 0, busy: 0.5 };
+    expect(after(1_000, 1_000)).toBe(false);
+  });
+
   it('sits out a stall', () => {
     const { shed, loop, dice, pass } = make();
     dice.value = 0.999;

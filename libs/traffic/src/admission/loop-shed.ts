@@ -22,6 +22,8 @@ const PATIENCE_MS = 500;
 const LAG_MS = 20;
 /** Late although idle is a machine that is busy with others: refusing would not make it faster. */
 const BUSY = 0.9;
+/** How long those that are let in may take altogether while the loop is busy, ms. */
+export const CROWD_MS = 500;
 const BACK_OFF = 0.9;
 const GROWTH = 1.1;
 /** Windows that are made up for at once. */
@@ -51,6 +53,8 @@ export class LoopShed {
   private current = 1;
   private since: number;
   private lateSince: number | undefined;
+  private crowdedSince: number | undefined;
+  private busy = false;
 
   constructor(private readonly options: LoopShedOptions) {
     this.now = options.now ?? (() => performance.now());
@@ -64,12 +68,31 @@ export class LoopShed {
     return this.current < 1 && this.random() >= this.current ** WEIGHT[workClass];
   }
 
+  /**
+   * Refuses all while a busy loop has more open requests than it finishes in a moment, and has had for a while: they
+   * wait in the loop itself, each turn of which is short, so that no lag shows it.
+   *
+   * @param open requests that this process has open
+   * @param enough as many as it finishes in {@link CROWD_MS}, and never fewer than get on side by side
+   */
+  crowded(open: number, enough: number): boolean {
+    this.adapt();
+    if (!this.busy || open <= enough) {
+      this.crowdedSince = undefined;
+      return false;
+    }
+    const now = this.now();
+    this.crowdedSince ??= now;
+    return now - this.crowdedSince >= PATIENCE_MS;
+  }
+
   private adapt(): void {
     const now = this.now();
     const elapsed = now - this.since;
     if (elapsed < WINDOW_MS) return;
     const { leastLagMs, busy } = this.options.loop();
-    if (leastLagMs > LAG_MS && busy > BUSY) this.lateSince ??= this.since;
+    this.busy = busy > BUSY;
+    if (leastLagMs > LAG_MS && this.busy) this.lateSince ??= this.since;
     else this.lateSince = undefined;
     this.since = now;
     if (this.lateSince !== undefined && now - this.lateSince < PATIENCE_MS) return;
