@@ -34,8 +34,9 @@ export class L1 {
     this.lru = new LRUCache<string, Held>({
       maxSize: maxBytes,
       maxEntrySize: Math.max(1, Math.floor(maxBytes / 8)),
-      // Compressed variants come later and are smaller than the body: counted from the start.
-      sizeCalculation: ({ entry }, key) => OVERHEAD + key.length * 2 + entry.body.length * 2,
+      // Counted from the start: compressed variants, which come later and are smaller than the body, and the copy of
+      // whichever is sent that the hot path keeps.
+      sizeCalculation: ({ entry }, key) => OVERHEAD + key.length * 2 + entry.body.length * 3,
       dispose: (held, key) => this.unindex(key, held.entry.tags),
     });
   }
