@@ -292,7 +292,7 @@ class MariaServer {
 
   /** It keeps its connections and answers nothing (SIGSTOP). */
   pause() {
-    proc.signal(this.state.proc, 'SIGSTOP');
+    proc.pause(this.state.proc);
   }
 
   resume() {

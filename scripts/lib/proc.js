@@ -75,6 +75,37 @@ function signal(proc, signal) {
   }
 }
 
+/** The longest that threads in the middle of something take to stop, ms. */
+const STOPPED_WITHIN_MS = 5_000;
+
+/**
+ * Stops a process (SIGSTOP) and returns when none of its threads runs any more: the signal is only sent at first, and on
+ * a busy machine a server may still answer after it. Blocks, so that nothing happens in between.
+ * @param {Proc | undefined} proc
+ * @returns {boolean} false when it is gone
+ */
+function pause(proc) {
+  if (!signal(proc, 'SIGSTOP')) return false;
+  if (process.platform !== 'linux' || !proc) return true;
+  const moment = new Int32Array(new SharedArrayBuffer(4));
+  for (const end = Date.now() + STOPPED_WITHIN_MS; Date.now() < end && !isStopped(proc.pid); ) {
+    Atomics.wait(moment, 0, 0, 1);
+  }
+  return true;
+}
+
+/** @param {number} pid */
+function isStopped(pid) {
+  try {
+    return fs.readdirSync(`/proc/${pid}/task`).every((thread) => {
+      const stat = fs.readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+      return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+    });
+  } catch {
+    return false; // a thread that ended meanwhile
+  }
+}
+
 /** @param {number} ms */
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -107,4 +138,4 @@ async function stopProcess(proc, { graceMs = 20_000, first = 'SIGTERM' } = {}) {
     throw new Error(`process ${proc?.pid} does not end, not even by SIGKILL`);
 }
 
-module.exports = { startOf, describe, isAlive, signal, sleep, waitForExit, stopProcess };
+module.exports = { startOf, describe, isAlive, pause, signal, sleep, waitForExit, stopProcess };

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { describe as describeProc, isAlive, signal, startOf, stopProcess, waitForExit } from './proc.js';
+import { describe as describeProc, isAlive, pause, signal, startOf, stopProcess, waitForExit } from './proc.js';
 
 const children: ChildProcess[] = [];
 
@@ -35,6 +35,22 @@ it('ends a process that ignores SIGTERM, and one that was stopped', async () => 
   signal(procs[1], 'SIGSTOP');
   await Promise.all(procs.map((proc) => stopProcess(proc, { graceMs: 200 })));
   expect(procs.map(isAlive)).toEqual([false, false]);
+});
+
+it('has stopped a process when it says so', async () => {
+  const child = start("console.log(1); setInterval(() => console.log('on'), 1)");
+  await said(child);
+  const proc = describeProc(child.pid);
+  expect(pause(proc)).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 50)); // what it had written before
+  let on = 0;
+  child.stdout!.on('data', () => (on += 1));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(on).toBe(0);
+  signal(proc, 'SIGCONT');
+  await said(child);
+  await stopProcess(proc);
+  expect(pause(proc)).toBe(false);
 });
 
 it('never takes a missing or absurd number for a process', () => {

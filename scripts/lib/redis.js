@@ -139,7 +139,7 @@ class RedisServer {
 
   /** It keeps its connections and answers nothing (SIGSTOP). */
   pause() {
-    proc.signal(this.state.proc, 'SIGSTOP');
+    proc.pause(this.state.proc);
   }
 
   resume() {
