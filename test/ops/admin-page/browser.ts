@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { need } from '../../../scripts/lib/binaries.js';
 
 interface Message {
@@ -56,7 +57,8 @@ export class Browser {
         ],
         ...[...root, '--remote-debugging-pipe', 'about:blank'],
       ],
-      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+      // A group of its own, so that its helpers can be ended with it.
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true },
     );
     this.input = this.child.stdio[3] as Writable;
     (this.child.stdio[4] as Readable).setEncoding('utf8').on('data', (text: string) => this.read(text));
@@ -120,10 +122,17 @@ export class Browser {
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = once(this.child, 'exit');
-      this.child.kill('SIGKILL');
-      await ended;
+      // Asked first: its helpers write to the profile until they end.
+      this.send('Browser.close').catch(() => undefined);
+      await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
     }
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      process.kill(-(this.child.pid as number), 'SIGKILL');
+    } catch {
+      // All of them have ended.
+    }
+    // A helper that was just killed may still finish a write.
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 
   private async send(method: string, params: object = {}): Promise<Record<string, unknown>> {

@@ -82,7 +82,7 @@ export class EdgeProgram {
       this.child.kill('SIGTERM');
       await ended;
     }
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

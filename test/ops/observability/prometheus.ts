@@ -77,7 +77,7 @@ export class Prometheus {
 
   async stop(): Promise<void> {
     await this.program.stop();
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async get<T>(path: string): Promise<T> {

@@ -134,7 +134,7 @@ export class Cluster {
     await Promise.all(
       [this.links.primary, this.links.redis, ...this.links.replicas].map((link) => link.close()),
     );
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async boot(): Promise<void> {
