@@ -1,10 +1,15 @@
 import { HotPath } from '../../apps/api/src/hot-path';
 import { AdmissionRefused } from '@prior/http';
 import { AdmissionGate } from '@prior/traffic';
+import { EVERYTHING } from '@prior/cache';
+import { RedisConnection } from '@prior/resilience';
+import { SecondTier } from '../../libs/cache/src/engine/second-tier';
+import { dropTags } from '../../libs/cache/src/protocol/tag-store';
 import { startApp, type TestApp } from '../support/app';
 
 const SHOP = 'https://shop.example.com';
 const LIMIT = 40;
+const ENV = { CORS_ORIGINS: SHOP, TRUST_PROXY: 'loopback', RATE_LIMIT_READ_PER_MIN: String(LIMIT) };
 /** Of each request: what differs between two equal answers. */
 const MADE_ANEW = ['x-request-id', 'ratelimit', 'date', 'cache-status'];
 
@@ -14,14 +19,20 @@ let answers: jest.SpyInstance<boolean>;
 
 beforeAll(async () => {
   answers = jest.spyOn(HotPath.prototype, 'answer') as unknown as jest.SpyInstance<boolean>;
-  api = await startApp({
-    env: { CORS_ORIGINS: SHOP, TRUST_PROXY: 'loopback', RATE_LIMIT_READ_PER_MIN: String(LIMIT) },
-  });
+  api = await startApp({ env: ENV });
   base = await api.listen();
   const headers = await api.signIn('admin');
-  const names = Array.from({ length: 12 }, (_, i) => `A rather long name, so that it pays to compress it, number ${i}`);
+  const names = Array.from(
+    { length: 12 },
+    (_, i) => `A rather long name, so that it pays to compress it, number ${i}`,
+  );
   for (const name of names) {
-    await api.inject({ method: 'POST', url: '/api/products', headers, payload: { name, unitPrice: 5, quantity: 1 } });
+    await api.inject({
+      method: 'POST',
+      url: '/api/products',
+      headers,
+      payload: { name, unitPrice: 5, quantity: 1 },
+    });
   }
 });
 afterAll(() => api.close());
@@ -40,8 +51,13 @@ const somebody = () => {
   return { 'x-forwarded-for': `198.18.${callers >> 8}.${callers & 255}` };
 };
 
-async function ask(path: string, headers: Record<string, string> = somebody(), method = 'GET'): Promise<Seen> {
-  const response = await fetch(base + path, { headers: { 'accept-encoding': 'identity', ...headers }, method });
+async function ask(
+  path: string,
+  headers: Record<string, string> = somebody(),
+  method = 'GET',
+  at = base,
+): Promise<Seen> {
+  const response = await fetch(at + path, { headers: { 'accept-encoding': 'identity', ...headers }, method });
   const body = await response.text();
   const hot = answers.mock.results.at(-1)?.value === true;
   return { hot, status: response.status, headers: Object.fromEntries(response.headers), body };
@@ -53,7 +69,7 @@ const lasting = ({ headers }: Seen) =>
 /** Asks until an answer comes by the hot path: the load, a hit that is recorded, and one that repeats it. */
 async function warm(path: string, headers?: Record<string, string>): Promise<{ long: Seen; hot: Seen }> {
   const limit = Date.now() + 20_000;
-  for (let long: Seen | undefined; Date.now() < limit; ) {
+  for (let long: Seen | undefined; Date.now() < limit;) {
     const seen = await ask(path, headers);
     if (seen.hot && long) return { long, hot: seen };
     if (!seen.hot && seen.headers['x-cache'] === 'HIT') long = seen;
@@ -68,15 +84,18 @@ it.each([
   ['the tree of categories', '/api/categories', {}],
   ['for a script of the shop', '/api/products?limit=6', { origin: SHOP }],
   ['with cookies of others', '/api/products?limit=7', { cookie: '_ga=1' }],
-])('repeats a hit, byte by byte and header by header: %s', async (_what, path, headers: Record<string, string>) => {
-  const { long, hot } = await warm(path, { ...somebody(), ...headers });
-  expect(hot.status).toBe(200);
-  expect(hot.body).toBe(long.body);
-  expect(lasting(hot)).toEqual(lasting(long));
-  for (const name of MADE_ANEW) expect([name, hot.headers[name]]).toEqual([name, expect.any(String)]);
-  expect(hot.headers['x-request-id']).not.toBe(long.headers['x-request-id']);
-  expect(hot.headers['access-control-allow-origin']).toBe(headers.origin);
-});
+])(
+  'repeats a hit, byte by byte and header by header: %s',
+  async (_what, path, headers: Record<string, string>) => {
+    const { long, hot } = await warm(path, { ...somebody(), ...headers });
+    expect(hot.status).toBe(200);
+    expect(hot.body).toBe(long.body);
+    expect(lasting(hot)).toEqual(lasting(long));
+    for (const name of MADE_ANEW) expect([name, hot.headers[name]]).toEqual([name, expect.any(String)]);
+    expect(hot.headers['x-request-id']).not.toBe(long.headers['x-request-id']);
+    expect(hot.headers['access-control-allow-origin']).toBe(headers.origin);
+  },
+);
 
 it('answers 304 with the head that the long way would send', async () => {
   const path = '/api/products?limit=8';
@@ -159,6 +178,61 @@ it('repeats nothing once its facts have changed', async () => {
   const seen = await ask(path);
   expect(seen.body).toContain('The newest');
   expect(seen.headers.etag).not.toBe(hot.headers.etag);
+});
+
+describe('what only Redis has', () => {
+  /** Each process of a shop has an L1 of its own; here there is none, as for whatever another process has just loaded. */
+  let other: TestApp;
+  let without: string;
+  beforeAll(async () => {
+    other = await startApp({ database: api.database, env: { ...ENV, CACHE_L1_MAX_BYTES: '0' } });
+    without = await other.listen();
+  });
+  afterAll(() => other.close());
+
+  const askOther = async (path: string, headers?: Record<string, string>) => {
+    const results = answers.mock.results.length;
+    const seen = await ask(path, headers, 'GET', without);
+    // Once for what is at hand, and once behind the look.
+    return { ...seen, tries: answers.mock.results.length - results };
+  };
+
+  it('is answered without the pipeline, like a hit of this process', async () => {
+    const path = '/api/products?limit=21';
+    await warm(path);
+    const looks = jest.spyOn(SecondTier.prototype, 'look');
+    const long = await askOther(path);
+    const hot = await askOther(path);
+    expect([long.hot, hot.hot, hot.tries]).toEqual([false, true, 2]);
+    expect(hot.headers['cache-status']).toMatch(/^Prior; hit; ttl=\d+; detail=l2$/);
+    expect([hot.body, lasting(hot)]).toEqual([long.body, lasting(long)]);
+    expect(looks).toHaveBeenCalledTimes(2);
+    looks.mockRestore();
+  });
+
+  it('is asked for once, also when the pipeline has to load it', async () => {
+    const path = '/api/products?limit=22';
+    const looks = jest.spyOn(SecondTier.prototype, 'look');
+    await askOther(path);
+    await dropTags(other.app.get(RedisConnection).session()!, [{ tag: EVERYTHING, when: 'now' }]);
+    looks.mockClear();
+    const seen = await askOther(path);
+    expect([seen.hot, seen.headers['x-cache']]).toEqual([false, 'MISS']);
+    // The look, and the one under the lease.
+    expect(looks).toHaveBeenCalledTimes(2);
+    looks.mockRestore();
+  });
+
+  it('is counted, and refused over the limit', async () => {
+    const path = '/api/products?limit=23';
+    const me = somebody();
+    await askOther(path);
+    const seen: Seen[] = [];
+    for (let i = 0; i < LIMIT + 10; i += 1) seen.push(await askOther(path, me));
+    expect(seen.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(LIMIT);
+    expect(seen.some(({ hot }) => hot)).toBe(true);
+    expect(seen.at(-1)?.status).toBe(429);
+  });
 });
 
 describe('when there is too much to do', () => {

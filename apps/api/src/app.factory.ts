@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { Server } from 'node:http';
 import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -67,7 +66,7 @@ async function prepareServer(
     inFlight: app.get(InFlightGate),
     admission: gate,
   });
-  hotPath.goBefore(fastify.server as Server);
+  hotPath.goBefore(fastify);
   registerRateLimit(fastify, app.get(Door), {
     answerEarly: (request) => {
       const found = early.find(request);
@@ -75,9 +74,8 @@ async function prepareServer(
         found &&
         ((reply) => {
           const body = early.write(request, reply, found);
-          if (!body) return void reply.code(304).send();
-          hotPath.record(request, reply, found);
-          void reply.send(body);
+          if (body) void reply.send(body);
+          else void reply.code(304).send();
         })
       );
     },

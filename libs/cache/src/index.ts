@@ -2,6 +2,7 @@ export { CachedReads } from './engine/cached-reads';
 export type { CachedAnswer, CachedQuestion, Loaded, Outcome } from './engine/types';
 export { Cached, CACHED, type CachedInput, type CachedOptions } from './http/cached.decorator';
 export { type AtHand, EarlyAnswers } from './http/early-answers';
+export { etagFor } from './http/encoding';
 export { cacheStatus } from './http/headers';
 export { TOKEN_COOKIE, TOKEN_HEADER } from './module/consistency-hooks';
 export { CacheModule } from './module/cache.module';

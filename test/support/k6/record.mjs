@@ -2,4 +2,4 @@
 export const record = { checks: [], requests: [], sleeps: [], metrics: {} };
 
 /** Where the script is: k6/execution and __VU tell it. */
-export const place = { vu: 1, iteration: 0 };
+export const place = { vu: 0, iteration: 0 };

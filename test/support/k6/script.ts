@@ -42,6 +42,9 @@ export interface Ran {
   readonly metrics: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Each run has users of its own: the limits of those of an earlier one may be used up. */
+let users = 0;
+
 /**
  * Loads a script of k6/ with stand-ins for k6's modules and runs every function of its scenarios.
  *
@@ -53,8 +56,15 @@ export async function runScript(
   env: Readonly<Record<string, string>> = {},
   iterations = 0,
 ): Promise<Ran> {
+  users += 1_000;
   const runner = join(root, 'test/support/k6/run.mjs');
-  const args = [runner, join(root, 'k6', `${name}.js`), JSON.stringify(env), String(iterations)];
+  const args = [
+    runner,
+    join(root, 'k6', `${name}.js`),
+    JSON.stringify(env),
+    String(iterations),
+    String(users),
+  ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaint, [status]] = await Promise.all([
     text(child.stdout),

@@ -1,20 +1,29 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type AtHand, cacheStatus, type EarlyAnswers } from '@prior/cache';
+import type { AtHand, EarlyAnswers } from '@prior/cache';
 import { noneMatch, requestId, workClassOfUrl } from '@prior/http';
 import { currentSpan, metrics } from '@prior/telemetry';
-import { type AdmissionGate, type Door, type InFlightGate, rateHeaderLines, type RouteLimit } from '@prior/traffic';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  type AdmissionGate,
+  type Door,
+  type InFlightGate,
+  rateHeaderLines,
+  type RouteLimit,
+} from '@prior/traffic';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { isPlain, variantName } from './plain';
-import { Replay } from './replay';
+import { type Replay, Template } from './replay';
 import { maySendWhole, sendWhole } from './whole-answer';
 
+/** Questions whose heads are kept, about 300 bytes each. */
+const MAX_TEMPLATES = 20_000;
 /** Of requests that were refused before they had a route. */
 const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
 
 /**
  * The hot path: nearly all requests begin and end here, before Fastify's router. It answers nothing of its own making.
- * The first hit on an entry goes the long way, through every hook; the head that it was sent with is kept beside the
- * entry and sent again with the next hits, until the entry goes. So what a hook adds to answers needs no line here.
+ * The first hit on a question goes the long way, through every hook; the head that it was sent with is kept and sent
+ * again with the next hits, and with what is the entry's own. So what a hook adds to answers needs no line here.
  *
  * Gate 1 does not count these requests: they are over before another one begins, and an answer that is at hand must be
  * served also while the process has too much to do.
@@ -23,6 +32,7 @@ export class HotPath {
   private keepAliveTimeoutMs = 0;
   /** Those that were not turned away: nobody is to ask a second time. */
   private readonly letIn = new WeakSet<IncomingMessage>();
+  private readonly templates = new LRUCache<string, Template>({ max: MAX_TEMPLATES });
   private readonly replays = new WeakMap<AtHand['held'], Map<string, Replay>>();
 
   /** @param origins whose scripts may read answers; the heads for others are not kept, they would be without number */
@@ -36,8 +46,13 @@ export class HotPath {
     },
   ) {}
 
-  /** Puts itself before whatever listens to the server's requests once it listens. */
-  goBefore(server: Server): void {
+  /** Puts itself before whatever listens to the server's requests once it listens, and looks at what hooks add. */
+  goBefore(fastify: FastifyInstance): void {
+    fastify.addHook('onSend', (request, reply, payload, done) => {
+      this.record(request, reply);
+      done(null, payload);
+    });
+    const server = fastify.server as Server;
     server.once('listening', () => {
       const others = server.listeners('request') as ((q: IncomingMessage, r: ServerResponse) => void)[];
       server.removeAllListeners('request');
@@ -48,23 +63,32 @@ export class HotPath {
           for (const listener of others) listener(request, response);
         };
         if (this.answer(request, response)) return;
-        const soon = isForUs(request) ? this.early.soonAtHand(request) : undefined;
+        const began = performance.now();
+        const soon = this.soonAtHand(request);
         if (!soon) return goOn();
-        void soon.then(() => {
-          if (!this.answer(request, response)) goOn();
+        void soon.then((found) => {
+          if (!found || !this.answer(request, response, found, began)) goOn();
         });
       });
     });
   }
 
-  /** @returns false when the request has to go the long way; nothing was sent then, and nothing counted twice */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const began = performance.now();
+  /**
+   * @param found what is at hand, where somebody has looked already
+   * @param began monotonic ms
+   * @returns false when the request has to go the long way; nothing was sent then, and nothing counted twice
+   */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    found?: AtHand,
+    began = performance.now(),
+  ): boolean {
     if (!isForUs(request) || !maySendWhole(response)) return false;
     const { headers } = request;
 
-    const found = this.early.atHand(request);
-    const replay = found && this.replays.get(found.held)?.get(variantName(found.variant.encoding, headers.origin));
+    found ??= this.early.atHand(request);
+    const replay = found && this.replayOf(found, headers);
     if (!replay) return false;
 
     const rate = this.door.enterAtOnce(request, replay.limit);
@@ -75,9 +99,29 @@ export class HotPath {
     if (rate !== 'exempt') head += rateHeaderLines(rate);
     sendWhole(response, sending.status, `${head}x-request-id: ${requestId(request)}\r\n\r\n`, sending.body);
 
-    this.early.countHit();
+    this.early.countHit(found!.tier);
     sending.series.observe((performance.now() - began) / 1_000);
     return true;
+  }
+
+  /** Not for whoever is known to be over the limit: a look costs Redis something. */
+  private soonAtHand(request: IncomingMessage): Promise<AtHand | undefined> | undefined {
+    if (!isForUs(request)) return undefined;
+    return this.door.denied(request) ? undefined : this.early.soonAtHand(request);
+  }
+
+  /** The entry's, if this is not the first time; else what the question's last answer makes of it. */
+  private replayOf(found: AtHand, { origin }: IncomingHttpHeaders): Replay | undefined {
+    const name = variantName(found.variant.encoding, origin);
+    let all = this.replays.get(found.held);
+    const known = all?.get(name);
+    if (known) return known;
+    const made = this.templates.get(`${found.key} ${name}`)?.fill(found);
+    // An entry that has just come from Redis says so once; from then on it is one of this process.
+    if (!made || found.tier === 'l2') return made;
+    if (!all) this.replays.set(found.held, (all = new Map<string, Replay>()));
+    all.set(name, made);
+    return made;
   }
 
   /**
@@ -102,18 +146,17 @@ export class HotPath {
   }
 
   /** Keeps the head of a hit that is about to be sent in whole. */
-  record(request: FastifyRequest, reply: FastifyReply, { held, variant }: AtHand): void {
-    const { headers, routeOptions } = request;
-    if (request.method !== 'GET' || !isPlain(headers) || !this.mayRead(headers)) return;
-    const replay = Replay.of(reply.getHeaders(), variant.body, {
+  private record({ raw, headers, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+    const found = this.early.hitOf(raw);
+    if (!found || reply.statusCode !== 200 || raw.method !== 'GET') return;
+    if (!isPlain(headers) || !this.mayRead(headers)) return;
+    const name = `${found.key} ${variantName(found.variant.encoding, headers.origin)}`;
+    if (this.templates.has(name)) return;
+    const template = Template.of(reply.getHeaders(), {
       seriesOf: (status) => metrics.http.duration.series('GET', routeOptions.url ?? 'none', status),
       limit: routeOptions.config.rateLimit as RouteLimit | undefined,
-      cacheStatus: () => cacheStatus({ held, outcome: 'HIT', detail: 'l1' }),
     });
-    if (!replay) return;
-    let all = this.replays.get(held);
-    if (!all) this.replays.set(held, (all = new Map<string, Replay>()));
-    all.set(variantName(variant.encoding, headers.origin), replay);
+    if (template) this.templates.set(name, template);
   }
 
   private mayRead({ origin }: IncomingHttpHeaders): boolean {

@@ -12,7 +12,8 @@ export const isPlain = (headers: IncomingHttpHeaders): boolean =>
   headers[TOKEN_HEADER] === undefined &&
   headers['content-length'] === undefined &&
   headers['transfer-encoding'] === undefined &&
-  (headers.cookie === undefined || !(headers.cookie.includes(AUTH_COOKIE) || headers.cookie.includes(TOKEN_COOKIE)));
+  (headers.cookie === undefined ||
+    !(headers.cookie.includes(AUTH_COOKIE) || headers.cookie.includes(TOKEN_COOKIE)));
 
 /** What the head of an answer depends on, beside the entry. */
 export const variantName = (encoding: string | undefined, origin: string | undefined): string =>

@@ -1,52 +1,78 @@
+import type { AtHand } from '@prior/cache';
 import { Distribution } from '@prior/telemetry';
 import { isPlain, variantName } from './plain';
-import { Replay } from './replay';
+import { Template } from './replay';
 
-const options = { seriesOf: () => new Distribution([1]), limit: undefined, cacheStatus: () => 'Prior; hit' };
-const body = Buffer.from('{}');
+const options = { seriesOf: () => new Distribution([1]), limit: undefined };
+const HEADERS = {
+  vary: 'Accept-Encoding',
+  'cache-tag': 'p',
+  'content-type': 'text/plain',
+  'x-request-id': '1',
+  etag: '"old"',
+};
+const END = 'Date: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: keep-alive\r\n';
+
+interface Given {
+  body?: Buffer;
+  encoding?: 'br';
+  entry?: Record<string, unknown>;
+}
+
+const found = ({ body = Buffer.from('{}'), encoding, entry = {} }: Given = {}) =>
+  ({
+    held: { entry: { etag: '"a"', contentType: 'application/json', headers: {}, expiresAt: 0, ...entry } },
+    variant: { body, encoding },
+    tier: 'l2',
+  }) as unknown as AtHand;
+const fill = (given?: Given) => Template.of(HEADERS, options)?.fill(found(given));
+const timeless = (head: string | undefined) => head?.replace(/ttl=-?\d+/, 'ttl=T');
 
 describe('a hit that is sent again', () => {
-  it('keeps what is everybody’s and leaves out what is made anew', () => {
-    const headers = { etag: '"a"', vary: 'Accept-Encoding', 'content-type': 'application/json', 'x-request-id': '1' };
-    const replay = Replay.of(headers, body, options);
-    const ending = 'cache-status: Prior; hit\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: keep-alive\r\n';
-    expect(replay?.whole.head(0, 0)).toBe(
-      'HTTP/1.1 200 OK\r\netag: "a"\r\nvary: Accept-Encoding\r\ncontent-type: application/json\r\n' +
-        `content-length: 2\r\n${ending}`,
+  it('keeps what is everybody’s, has the entry’s own, and leaves out what is made anew', () => {
+    const replay = fill({ entry: { headers: { link: '</x>; rel="next"' } } });
+    const own = 'vary: Accept-Encoding\r\ncache-tag: p\r\netag: "a"\r\nlink: </x>; rel="next"\r\n';
+    const status = 'cache-status: Prior; hit; ttl=T; detail=l2\r\n';
+    expect(timeless(replay?.whole.head(0, 0))).toBe(
+      `HTTP/1.1 200 OK\r\n${own}content-type: application/json\r\ncontent-length: 2\r\n${status}${END}`,
     );
-    expect(replay?.notModified.head(0, 0)).toBe(
-      `HTTP/1.1 304 Not Modified\r\netag: "a"\r\nvary: Accept-Encoding\r\n${ending}`,
+    expect(timeless(replay?.notModified.head(0, 0))).toBe(
+      `HTTP/1.1 304 Not Modified\r\n${own}${status}${END}`,
     );
+  });
+
+  it('names its encoding in its validator, and to whoever gets a body', () => {
+    const replay = Template.of({ 'content-encoding': 'br' }, options)?.fill(found({ encoding: 'br' }));
+    expect(replay?.etag).toBe('"a+br"');
+    expect(replay?.whole.head(0, 0)).toContain('content-encoding: br\r\n');
+    expect(replay?.notModified.head(0, 0)).not.toContain('content-encoding');
   });
 
   it('tells the time of its second', () => {
-    let ttl = 5;
-    const replay = Replay.of({ etag: '"a"' }, body, { ...options, cacheStatus: () => `ttl=${(ttl -= 1)}` })!;
+    const replay = fill({ entry: { expiresAt: Date.now() + 60_000 } })!;
     const heads = [1_000, 1_999, 2_000].map((now) => replay.whole.head(now, 75_500));
-    expect(heads[0]).toContain('cache-status: ttl=4\r\nDate: Thu, 01 Jan 1970 00:00:01 GMT\r\n');
+    expect(heads[0]).toContain('Date: Thu, 01 Jan 1970 00:00:01 GMT\r\n');
     expect(heads[1]).toBe(heads[0]);
-    expect(heads[2]).toContain('cache-status: ttl=3\r\nDate: Thu, 01 Jan 1970 00:00:02 GMT\r\n');
+    expect(heads[2]).toContain('Date: Thu, 01 Jan 1970 00:00:02 GMT\r\n');
     expect(heads[2]).toContain('Keep-Alive: timeout=75\r\n');
+    expect(heads[2]).toMatch(/ttl=(59|60);/);
   });
 
   it('has the bytes of its body, one character each', () => {
-    const bytes = Buffer.from('মগ');
-    const { body: text } = Replay.of({ etag: '"a"' }, bytes, options)!.whole;
-    expect(Buffer.from(text, 'latin1')).toEqual(bytes);
+    const body = Buffer.from('মগ');
+    expect(Buffer.from(fill({ body })!.whole.body, 'latin1')).toEqual(body);
   });
 
-  it('is none where it would be kept twice in vain, and never one that could not be sent', () => {
-    expect(Replay.of({ etag: '"a"' }, Buffer.alloc(300_000), options)).toBeUndefined();
-    expect(() => Replay.of({ etag: '"a"', link: '<a>\r\nset-cookie: x' }, body, options)).toThrow('Invalid character');
-    expect(() => Replay.of({ etag: '"a"', link: '</মগ>' }, body, options)).toThrow('Invalid character');
+  it('is none where it would be kept twice in vain, has no validator, or could not be sent', () => {
+    expect(fill({ body: Buffer.alloc(300_000) })).toBeUndefined();
+    expect(fill({ entry: { etag: '' } })).toBeUndefined();
+    expect(fill({ entry: { headers: { link: '<a>\r\nset-cookie: x' } } })).toBeUndefined();
+    expect(fill({ entry: { headers: { link: '</মগ>' } } })).toBeUndefined();
+    expect(() => Template.of({ vary: 'a\r\nb' }, options)).toThrow('Invalid character');
   });
 
   it.each(['set-cookie', 'x-consistency-token', 'x-somebody'])('is none with a header like %s', (name) => {
-    expect(Replay.of({ etag: '"a"', [name]: 'x' }, body, options)).toBeUndefined();
-  });
-
-  it('is none without a validator', () => {
-    expect(Replay.of({ vary: 'Accept-Encoding' }, body, options)).toBeUndefined();
+    expect(Template.of({ ...HEADERS, [name]: 'x' }, options)).toBeUndefined();
   });
 });
 
@@ -67,7 +93,11 @@ describe('a request like everybody else’s', () => {
   });
 
   it('tells encodings and origins apart', () => {
-    const names = [variantName(undefined, undefined), variantName('br', undefined), variantName(undefined, 'br')];
+    const names = [
+      variantName(undefined, undefined),
+      variantName('br', undefined),
+      variantName(undefined, 'br'),
+    ];
     expect(new Set([...names, variantName('br', 'https://shop.example')]).size).toBe(4);
   });
 });

@@ -1,32 +1,39 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { type AtHand, cacheStatus, etagFor } from '@prior/cache';
 import type { Distribution } from '@prior/telemetry';
 import type { RouteLimit } from '@prior/traffic';
 import { connectionLines } from './whole-answer';
 
-/** Headers that are the same in all hits on one variant of an entry. Whoever adds a header to answers decides here. */
+/** Headers that are the same in all hits on one variant of an answer. Whoever adds a header to answers decides here. */
 const KEPT = new Set([
   'access-control-allow-credentials',
   'access-control-allow-origin',
   'access-control-expose-headers',
   'age', // of a hit: 0
   'cache-control',
-  'cache-tag',
   'content-encoding',
   'content-security-policy',
-  'content-type',
   'cross-origin-resource-policy',
-  'etag',
-  'link',
   'referrer-policy',
   'strict-transport-security',
   'vary',
   'x-cache',
   'x-content-type-options',
 ]);
-/** Headers that change with time or with the request: made anew. */
-const MADE_ANEW = new Set(['cache-status', 'ratelimit', 'ratelimit-policy', 'x-request-id']);
+/** Headers that change with time or with the request, or come from the entry: made anew. */
+const MADE_ANEW = new Set([
+  'cache-status',
+  'content-type',
+  'etag',
+  'link',
+  'ratelimit',
+  'ratelimit-policy',
+  'x-request-id',
+]);
 /** Headers about a body, which a 304 does not have. */
-const OF_BODY = new Set(['content-type', 'content-encoding']);
+const OF_BODY = new Set(['content-encoding']);
+/** The same in all hits on one question; what else is kept is the same for many questions. */
+const OF_QUESTION = new Set(['cache-tag']);
 /** Longer bodies are not kept twice, bytes. */
 const MAX_BODY = 256 * 1_024;
 
@@ -57,7 +64,9 @@ export class Sending {
       const date = new Date(now).toUTCString();
       const ending = `cache-status: ${this.cacheStatus()}\r\nDate: ${date}\r\n${connectionLines(keepAliveTimeoutMs)}`;
       // Through a Buffer: a string that was put together of many would be put together anew for each answer.
-      this.text = Buffer.from(`${STATUS_LINES[this.status]}${this.lines}${ending}`, 'latin1').toString('latin1');
+      this.text = Buffer.from(`${STATUS_LINES[this.status]}${this.lines}${ending}`, 'latin1').toString(
+        'latin1',
+      );
     }
     return this.text;
   }
@@ -65,50 +74,92 @@ export class Sending {
 
 const STATUS_LINES = { 200: 'HTTP/1.1 200 OK\r\n', 304: 'HTTP/1.1 304 Not Modified\r\n' };
 
-export interface ReplayOptions {
+export interface TemplateOptions {
   readonly seriesOf: (status: string) => Distribution;
   readonly limit: RouteLimit | undefined;
-  /** The entry's Cache-Status now. */
-  readonly cacheStatus: () => string;
 }
 
-/** A hit that can be sent again. */
-export class Replay {
+/** Lines that many templates have in common are kept once. */
+const shared = new Map<string, string>();
+const MAX_SHARED = 1_000;
+
+function share(lines: string): string {
+  const known = shared.get(lines);
+  if (known !== undefined) return known;
+  if (shared.size < MAX_SHARED) shared.set(lines, lines);
+  return lines;
+}
+
+/** The head of a hit without what is the entry's own: good for all entries that ever answer this question. */
+export class Template {
   private constructor(
-    readonly etag: string,
-    readonly whole: Sending,
-    readonly notModified: Sending,
+    private readonly lines: string,
+    private readonly ofBody: string,
+    private readonly ofQuestion: string,
+    private readonly whole: Distribution,
+    private readonly notModified: Distribution,
     readonly limit: RouteLimit | undefined,
   ) {}
 
   /**
+   * @param headers of a hit as it was sent
    * @returns undefined where a header is neither everybody's nor known to be made anew: that answer is not repeated
    * @throws TypeError when a header could not be sent at all
    */
   static of(
     headers: Readonly<Record<string, unknown>>,
-    body: Buffer,
-    { seriesOf, limit, cacheStatus }: ReplayOptions,
-  ): Replay | undefined {
-    const { etag } = headers;
-    if (typeof etag !== 'string' || body.length > MAX_BODY) return undefined;
+    { seriesOf, limit }: TemplateOptions,
+  ): Template | undefined {
     let lines = '';
-    let withoutBody = '';
+    let ofBody = '';
+    let ofQuestion = '';
     for (const name in headers) {
       if (MADE_ANEW.has(name)) continue;
-      if (!KEPT.has(name)) return undefined;
       const line = lineOf(name, String(headers[name]));
-      lines += line;
-      if (!OF_BODY.has(name)) withoutBody += line;
+      if (OF_QUESTION.has(name)) ofQuestion += line;
+      else if (OF_BODY.has(name)) ofBody += line;
+      else if (KEPT.has(name)) lines += line;
+      else return undefined;
     }
-    lines += lineOf('content-length', String(body.length));
-    return new Replay(
-      etag,
-      new Sending(200, lines, body.toString('latin1'), seriesOf('200'), cacheStatus),
-      new Sending(304, withoutBody, '', seriesOf('304'), cacheStatus),
-      limit,
-    );
+    return new Template(share(lines), ofBody, ofQuestion, seriesOf('200'), seriesOf('304'), limit);
   }
+
+  /**
+   * @returns undefined for an entry without a validator, one too long to be kept twice, and one whose headers could not
+   *   be sent: the long way says what is wrong with them
+   */
+  fill({ held, variant, tier }: AtHand): Replay | undefined {
+    const { entry } = held;
+    const { body, encoding } = variant;
+    if (entry.etag === '' || body.length > MAX_BODY) return undefined;
+    const etag = etagFor(entry.etag, encoding);
+    let own = '';
+    let type = '';
+    try {
+      own = lineOf('etag', etag);
+      for (const name in entry.headers) own += lineOf(name, entry.headers[name]!);
+      type = lineOf('content-type', entry.contentType);
+    } catch {
+      return undefined;
+    }
+    const lines = this.lines + this.ofQuestion + own;
+    const whole = `${lines}${this.ofBody}${type}content-length: ${body.length}\r\n`;
+    const status = () => cacheStatus({ held, outcome: 'HIT', detail: tier });
+    return {
+      etag,
+      whole: new Sending(200, whole, body.toString('latin1'), this.whole, status),
+      notModified: new Sending(304, lines, '', this.notModified, status),
+      limit: this.limit,
+    };
+  }
+}
+
+/** A hit that can be sent again. */
+export interface Replay {
+  readonly etag: string;
+  readonly whole: Sending;
+  readonly notModified: Sending;
+  readonly limit: RouteLimit | undefined;
 }
 
 /** Node checks headers when it sends them; these are sent without it. */

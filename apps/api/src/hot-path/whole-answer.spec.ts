@@ -50,7 +50,12 @@ it('ends the answer for everybody who waits for its end', async () => {
   socket.write(GET);
   await arrived((HEAD + BODY).length);
   await Promise.all(ends);
-  expect(response).toMatchObject({ headersSent: true, writableEnded: true, writableFinished: true, statusCode: 200 });
+  expect(response).toMatchObject({
+    headersSent: true,
+    writableEnded: true,
+    writableFinished: true,
+    statusCode: 200,
+  });
   expect(maySendWhole(response!)).toBe(false);
 });
 

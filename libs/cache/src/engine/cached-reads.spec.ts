@@ -12,7 +12,13 @@ import type { CachedQuestion } from './types';
 
 const LONG_AGO = Date.now() - 3_600_000;
 const entry = (body: string): Entry => ({
-  ...{ status: 200, body: Buffer.from(body), contentType: 'application/json', etag: `"${body}"`, headers: {} },
+  ...{
+    status: 200,
+    body: Buffer.from(body),
+    contentType: 'application/json',
+    etag: `"${body}"`,
+    headers: {},
+  },
   ...{ tags: ['products'], versions: ['v1'], storedAt: LONG_AGO, expiresAt: LONG_AGO, loadMs: 5 },
 });
 const question: CachedQuestion = {
@@ -24,8 +30,14 @@ const stamp = { sentAt: performance.now(), versions: ['v1'] } as unknown as Look
 /** Reads whose second tier finds this, whose gate says so, and whose loads all end in this error. */
 function reads(look: Look, proof: Proof, error: Error): CachedReads {
   const l2 = { look: () => Promise.resolve({ stamp, ...look }) } as unknown as SecondTier;
-  const gate = { proof: () => Promise.resolve(proof), isOpen: () => proof === 'fresh' } as unknown as DrainGate;
-  const loader = { shared: () => Promise.reject(error), alone: () => Promise.reject(error) } as unknown as Loader;
+  const gate = {
+    proof: () => Promise.resolve(proof),
+    isOpen: () => proof === 'fresh',
+  } as unknown as DrainGate;
+  const loader = {
+    shared: () => Promise.reject(error),
+    alone: () => Promise.reject(error),
+  } as unknown as Loader;
   const known = new KnownVersions(() => undefined);
   return new CachedReads(new L1(1_000_000), l2, known, gate, loader, { staleWhileRevalidateMs: 60_000 });
 }
@@ -35,12 +47,28 @@ const gone = new DatabaseUnavailable('any');
 
 describe('when the load fails', () => {
   it.each([
-    ['too much to do, its time is up, nothing changed', { entry: entry('kept') }, 'fresh', shed, 'overloaded'],
-    ['too much to do while the primary is down, changed', { outdated: entry('kept') }, 'primary-down', shed, 'primary-down'],
+    [
+      'too much to do, its time is up, nothing changed',
+      { entry: entry('kept') },
+      'fresh',
+      shed,
+      'overloaded',
+    ],
+    [
+      'too much to do while the primary is down, changed',
+      { outdated: entry('kept') },
+      'primary-down',
+      shed,
+      'primary-down',
+    ],
     ['no database at all, changed', { outdated: entry('kept') }, 'primary-down', gone, 'no-database'],
   ] as const)('answers with what it has, marked: %s', async (_what, look, proof, error, detail) => {
     const answer = await reads(look, proof, error).read(question);
-    expect([answer.outcome, answer.detail, answer.held.entry.body.toString()]).toEqual(['STALE', detail, 'kept']);
+    expect([answer.outcome, answer.detail, answer.held.entry.body.toString()]).toEqual([
+      'STALE',
+      detail,
+      'kept',
+    ]);
   });
 
   it.each([
@@ -60,6 +88,46 @@ it('remembers a question from the moment that somebody asks it until nobody does
   expect(cached.remembers(question.key)).toBe(true);
   await expect(answer).rejects.toBe(gone);
   expect(cached.remembers(question.key)).toBe(false);
+});
+
+describe('a question that Redis was asked about ahead of time', () => {
+  const kept: Entry = { ...entry('kept'), storedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+  const lookAt = (sentAt: number, found: Look = { entry: kept }): Look =>
+    ({ stamp: { sentAt, versions: ['v1'] }, ...found }) as unknown as Look;
+  // Whatever is asked now says otherwise.
+  const late = () => reads({ entry: entry('asked again') }, 'primary-down', gone);
+
+  it('is answered from what was found, without asking again', async () => {
+    const answer = await late().read({ ...question, look: lookAt(performance.now()) });
+    expect([answer.outcome, answer.detail, answer.held.entry.body.toString()]).toEqual(['HIT', 'l2', 'kept']);
+  });
+
+  it('is asked anew when that is older than an answer of L1 may be', async () => {
+    const answer = await late().read({ ...question, look: lookAt(performance.now() - 401) });
+    expect([answer.outcome, answer.held.entry.body.toString()]).toEqual(['STALE', 'asked again']);
+  });
+
+  it('lets those who join it have nothing older either', async () => {
+    const cached = reads({}, 'fresh', gone);
+    const first = cached
+      .read({ ...question, look: lookAt(performance.now() - 399, {}) })
+      .catch(() => 'failed');
+    await new Promise((resolve) => setImmediate(resolve));
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 5);
+    const asked = jest.spyOn((cached as unknown as { l2: SecondTier }).l2, 'look');
+    await cached.read(question).catch(() => 'failed');
+    expect(asked).toHaveBeenCalled();
+    expect(await first).toBe('failed');
+    jest.restoreAllMocks();
+  });
+
+  it('is adopted by this process if it is valid and its time is not up', () => {
+    const cached = late();
+    expect(cached.adopt(question.key, lookAt(performance.now()))?.entry).toBe(kept);
+    expect(cached.adopt(question.key, lookAt(0, { entry: entry('too old') }))).toBeUndefined();
+    expect(cached.adopt(question.key, lookAt(0, { outdated: kept }))).toBeUndefined();
+    expect(cached.adopt(question.key, {})).toBeUndefined();
+  });
 });
 
 describe('an entry whose versions were read too long ago', () => {

@@ -10,7 +10,7 @@ import { Audience } from './audience';
 import type { Loader, LoadResult } from './loader';
 import type { Look, SecondTier, Stamp } from './second-tier';
 import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_AFTER_MS } from './trust';
-import type { CachedAnswer, CachedQuestion, Outcome } from './types';
+import type { CachedAnswer, CachedQuestion, Outcome, Tier } from './types';
 
 export interface CachedReadsOptions {
   /** How long an entry past its time is served while it is refreshed, ms. */
@@ -26,6 +26,8 @@ interface LookUp {
 }
 
 const hits = metrics.cache.requests.cell('l1', 'hit');
+const l1Misses = metrics.cache.requests.cell('l1', 'miss');
+const l2Hits = metrics.cache.requests.cell('l2', 'hit');
 
 /** Answers questions from L1, from Redis, or from the database, and keeps the promise of docs/consistency.md. */
 export class CachedReads {
@@ -67,13 +69,28 @@ export class CachedReads {
   provable(key: string): Promise<unknown> | undefined {
     const held = this.l1.get(key);
     const now = performance.now();
-    if (!held || held.freshUntil > now || Date.now() >= held.entry.expiresAt || !this.gate.isOpen(now)) return undefined;
+    if (!held || held.freshUntil > now || Date.now() >= held.entry.expiresAt || !this.gate.isOpen(now))
+      return undefined;
     return this.checked(held);
   }
 
-  /** For whoever answers with what `peek` found. */
-  countHit(): void {
-    hits.n += 1;
+  /**
+   * The entry of a look, for whoever answers with it at once: valid, its time not up. L1 keeps it.
+   *
+   * @param look what Redis said while the gate was open
+   */
+  adopt(key: string, { entry, stamp }: Look): Held | undefined {
+    if (!entry || !stamp || Date.now() >= entry.expiresAt) return undefined;
+    return this.l1.set(key, entry, stamp.sentAt + L1_TRUST_MS);
+  }
+
+  /** For whoever answers with what `peek` or `adopt` found. */
+  countHit(tier: Tier): void {
+    if (tier === 'l1') hits.n += 1;
+    else {
+      l1Misses.n += 1;
+      l2Hits.n += 1;
+    }
   }
 
   /** Whether there is an answer in this process, however it stands with its freshness, or one is on its way. */
@@ -87,7 +104,7 @@ export class CachedReads {
     if (question.consistency === 'strict') return this.readStrict(question);
     const held = this.peek(question.key);
     if (held) {
-      this.countHit();
+      this.countHit('l1');
       this.refreshIfDue(question, held.entry);
       return { held, outcome: 'HIT', detail: 'l1' };
     }
@@ -97,6 +114,8 @@ export class CachedReads {
   /** One look-up of a question at a time, shared by whoever comes within the age that an L1 answer may have. */
   private join(question: CachedQuestion): Promise<CachedAnswer> {
     const now = performance.now();
+    const began = question.look?.stamp?.sentAt ?? now;
+    if (now - began > JOIN_WITHIN_MS) return this.join({ ...question, look: undefined });
     const running = this.lookUps.get(question.key);
     if (running && now - running.began <= JOIN_WITHIN_MS && !running.audience.signal.aborted) {
       metrics.cache.coalesced.inc();
@@ -107,7 +126,7 @@ export class CachedReads {
     const answer = this.lookUp({ ...question, signal: audience.signal }).finally(() => {
       if (this.lookUps.get(question.key)?.answer === answer) this.lookUps.delete(question.key);
     });
-    this.lookUps.set(question.key, { began: now, audience, answer });
+    this.lookUps.set(question.key, { began, audience, answer });
     return answer;
   }
 
@@ -116,14 +135,15 @@ export class CachedReads {
    * saw. Versions that are read after the proof include them; versions from before need not.
    */
   private async lookUp(question: CachedQuestion): Promise<CachedAnswer> {
-    const proof = await this.gate.proof();
+    const { look: early } = question;
+    const proof = early ? 'fresh' : await this.gate.proof();
     if (proof === 'redis-down') return this.uncached(question, 'BYPASS', proof);
-    let held = await this.validInL1(question);
+    let held = early ? undefined : await this.validInL1(question);
     let tier = 'l1';
     let look: Look = {};
     if (!held) {
       tier = 'l2';
-      look = await this.l2.look(question.key, question.tags);
+      look = early ?? (await this.l2.look(question.key, question.tags));
       if (look.entry) held = this.l1.set(question.key, look.entry, look.stamp!.sentAt + L1_TRUST_MS);
     }
     const answer = held && this.fromCache(question, held, tier, proof);
@@ -224,8 +244,10 @@ export class CachedReads {
       return await load();
     } catch (error) {
       const refused = error instanceof AdmissionRefused && error.reason !== 'abandoned';
-      if (refused && cached?.proof === 'fresh' && cached.unchanged) return this.stale(cached.unchanged, 'overloaded');
-      if (!(error instanceof DatabaseUnavailable) && !(refused && cached?.proof === 'primary-down')) throw error;
+      if (refused && cached?.proof === 'fresh' && cached.unchanged)
+        return this.stale(cached.unchanged, 'overloaded');
+      if (!(error instanceof DatabaseUnavailable) && !(refused && cached?.proof === 'primary-down'))
+        throw error;
       const held = outdated ? hold(outdated) : this.l1.get(question.key);
       if (!held) throw error;
       return this.stale(held, refused ? 'primary-down' : 'no-database');

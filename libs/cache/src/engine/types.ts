@@ -1,6 +1,7 @@
 import type { Consistency, WorkClass } from '@prior/http';
 import type { Entry } from '../tiers/entry';
 import type { Held } from '../tiers/l1';
+import type { Look } from './second-tier';
 
 /** What a load made of the database's rows. */
 export interface Loaded {
@@ -21,11 +22,19 @@ export interface CachedQuestion {
   readonly workClass: WorkClass;
   /** Aborted when nobody waits for the answer any more; undefined where nobody can hang up. */
   readonly signal?: AbortSignal;
+  /**
+   * What Redis said a moment ago, while the gate was open, to whoever asked for this request ahead of time. It may have
+   * the age of an L1 answer; an older one is not used.
+   */
+  readonly look?: Look;
   /** Reads the database (fenced) and makes the answer. May be called for many requests at once, or after this one. */
   readonly load: () => Promise<Loaded>;
 }
 
 export type Outcome = 'HIT' | 'MISS' | 'STALE' | 'BYPASS';
+
+/** Where an entry was found. */
+export type Tier = 'l1' | 'l2';
 
 export interface CachedAnswer {
   readonly held: Held;

@@ -57,13 +57,18 @@ export class CacheInterceptor implements NestInterceptor {
     question: CachedQuestion,
   ): Promise<unknown> {
     // Before the answer is there: whoever asks the same meanwhile will share it.
-    this.early.learn(request.raw.url ?? '', question.key);
+    this.early.learn(request.raw.url ?? '', question);
     const answer = await inSpan('cache.lookup', {}, async (span) => {
       const found = await this.reads.read(question);
       span?.setAttribute('prior.cache', found.outcome).setAttribute('prior.tier', found.detail);
       return found;
     });
-    return this.responder.respond(request, reply, currentContext(), answer);
+    const variant = await this.responder.respond(request, reply, currentContext(), answer);
+    if (answer.outcome === 'HIT') {
+      const tier = answer.detail === 'l1' ? 'l1' : 'l2';
+      this.early.wrote(request.raw, { key: question.key, held: answer.held, variant, tier });
+    }
+    return variant.body;
   }
 
   private question(
@@ -80,6 +85,7 @@ export class CacheInterceptor implements NestInterceptor {
       consistency: currentContext()?.consistency ?? 'normal',
       signal: currentContext()?.signal,
       workClass: workClassOf('GET', request.headers['user-agent'], kind),
+      look: this.early.lookOf(request.raw),
       load: () => this.load(handler, options, input, next),
     };
   }

@@ -2,7 +2,9 @@ import { canonicalKey } from './canonical-key';
 
 describe('canonicalKey', () => {
   it('is the same for every order and for absent values', () => {
-    expect(canonicalKey('/p', {}, { b: 1, a: [2, 3], c: undefined })).toBe(canonicalKey('/p', {}, { a: [2, 3], b: 1 }));
+    expect(canonicalKey('/p', {}, { b: 1, a: [2, 3], c: undefined })).toBe(
+      canonicalKey('/p', {}, { a: [2, 3], b: 1 }),
+    );
   });
 
   it.each([

@@ -1,8 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { acceptsJson } from '@prior/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { CachedReads } from '../engine/cached-reads';
+import type { EarlyLooks } from '../engine/early-looks';
+import type { Look } from '../engine/second-tier';
+import type { Tier } from '../engine/types';
 import { refreshDue } from '../tiers/expiry';
 import type { Held } from '../tiers/l1';
 import { encodingFor, readyVariant, type Variant } from './encoding';
@@ -14,26 +17,40 @@ const MAX_SPELLING_LENGTH = 1_000;
 
 /** An answer that needs no work any more. */
 export interface AtHand {
+  /** What was asked, the same for every spelling. */
+  readonly key: string;
   readonly held: Held;
   readonly variant: Variant;
+  readonly tier: Tier;
+}
+
+/** What a URL asks. That never changes, so it needs no invalidation. */
+interface Known {
+  readonly key: string;
+  readonly tags: readonly string[];
 }
 
 /**
  * Answers hits before Nest's pipeline. It is the same store read earlier: it knows no question that the interceptor has
- * not validated before, in exactly this spelling, and no answer that is not in L1 and provably fresh.
+ * not validated before, in exactly this spelling, and no answer that is not provably fresh.
  */
 export class EarlyAnswers {
-  /** Raw URL → canonical key. What a URL asks never changes, so this needs no invalidation. */
-  private readonly keys = new LRUCache<string, string>({ max: MAX_SPELLINGS });
+  /** By raw URL. */
+  private readonly questions = new LRUCache<string, Known>({ max: MAX_SPELLINGS });
+  /** Looks that found no answer: the pipeline goes on from them. */
+  private readonly lookedUp = new WeakMap<IncomingMessage, Look>();
+  private readonly written = new WeakMap<IncomingMessage, AtHand>();
 
   constructor(
     private readonly reads: CachedReads,
+    private readonly looks: EarlyLooks,
     private readonly responder: Responder,
   ) {}
 
   /** The interceptor has validated this URL and found that it asks this question. */
-  learn(url: string, key: string): void {
-    if (url.length <= MAX_SPELLING_LENGTH) this.keys.set(url, key);
+  learn(url: string, { key, tags }: Known): void {
+    const known = this.questions.get(url);
+    if (known === undefined && url.length <= MAX_SPELLING_LENGTH) this.questions.set(url, { key, tags });
   }
 
   /**
@@ -41,29 +58,32 @@ export class EarlyAnswers {
    * request costs the database nothing.
    */
   remembers({ url }: IncomingMessage): boolean {
-    const key = this.keys.get(url!);
-    return key !== undefined && this.reads.remembers(key);
+    const known = this.questions.get(url!);
+    return known !== undefined && this.reads.remembers(known.key);
   }
 
   /** The answer to anybody who sends this request and is owed nothing; undefined when it has to go the long way. */
-  atHand({ url, headers }: IncomingMessage): AtHand | undefined {
-    const key = this.keys.get(url!);
-    const held = key !== undefined && this.reads.peek(key);
-    if (!held || held.entry.status !== 200) return undefined;
-    const { entry } = held;
-    // The long way starts the refresh, compresses, and answers 406.
-    if (refreshDue(entry.expiresAt, entry.loadMs)) return undefined;
-    const variant = readyVariant(held, encodingFor(headers['accept-encoding']));
-    return variant && acceptsJson(headers.accept) ? { held, variant } : undefined;
+  atHand(request: IncomingMessage): AtHand | undefined {
+    const known = this.questions.get(request.url!);
+    const held = known && this.reads.peek(known.key);
+    return held && ready(known.key, held, request.headers, 'l1');
   }
 
   /**
-   * For a request whose answer is not at hand only because nobody has asked for it lately: resolves when it is known
-   * whether it is still valid, and {@link atHand} knows more. Undefined for all other requests. Never rejects.
+   * For a request whose answer is not at hand: proves again what nobody has asked for lately, or looks into Redis. The
+   * pipeline goes on from what was found there. Undefined when the question is not known. Never rejects.
    */
-  soonAtHand({ url }: IncomingMessage): Promise<unknown> | undefined {
-    const key = this.keys.get(url!);
-    return key === undefined ? undefined : this.reads.provable(key);
+  soonAtHand(request: IncomingMessage): Promise<AtHand | undefined> | undefined {
+    const known = this.questions.get(request.url!);
+    if (!known) return undefined;
+    const proven = this.reads.provable(known.key);
+    if (!proven) return this.look(request, known);
+    return proven.then(() => this.atHand(request) ?? this.look(request, known));
+  }
+
+  /** What Redis said to {@link soonAtHand} about a request that has to go the long way all the same. */
+  lookOf(request: IncomingMessage): Look | undefined {
+    return this.lookedUp.get(request);
   }
 
   /** {@link atHand} for whoever asks with credentials or a token: whoever is owed more than that gets undefined. */
@@ -73,13 +93,42 @@ export class EarlyAnswers {
   }
 
   /** Writes the headers of a hit and returns its body, undefined for a 304. Counts the hit. */
-  write(request: FastifyRequest, reply: FastifyReply, { held, variant }: AtHand): Buffer | undefined {
-    this.reads.countHit();
-    return this.responder.write(request, reply, request.context, { held, outcome: 'HIT', detail: 'l1' }, variant);
+  write(request: FastifyRequest, reply: FastifyReply, found: AtHand): Buffer | undefined {
+    this.reads.countHit(found.tier);
+    const answer = { held: found.held, outcome: 'HIT', detail: found.tier } as const;
+    this.wrote(request.raw, found);
+    return this.responder.write(request, reply, request.context, answer, found.variant);
+  }
+
+  /** This answer is on its way to this request: whoever sends it again may want to keep its head. */
+  wrote(request: IncomingMessage, found: AtHand): void {
+    this.written.set(request, found);
+  }
+
+  /** The hit that answers this request, undefined if it is none. */
+  hitOf(request: IncomingMessage): AtHand | undefined {
+    return this.written.get(request);
   }
 
   /** Counts a hit that was written by somebody else. */
-  countHit(): void {
-    this.reads.countHit();
+  countHit(tier: Tier): void {
+    this.reads.countHit(tier);
   }
+
+  private look(request: IncomingMessage, { key, tags }: Known): Promise<AtHand | undefined> | undefined {
+    return this.looks.look(key, tags)?.then((look) => {
+      const held = this.reads.adopt(key, look);
+      const found = held && ready(key, held, request.headers, 'l2');
+      if (!found && look.stamp) this.lookedUp.set(request, look);
+      return found;
+    });
+  }
+}
+
+function ready(key: string, held: Held, headers: IncomingHttpHeaders, tier: Tier): AtHand | undefined {
+  const { entry } = held;
+  // The long way starts the refresh, compresses, and answers 404, 406 and redirects.
+  if (entry.status !== 200 || refreshDue(entry.expiresAt, entry.loadMs)) return undefined;
+  const variant = readyVariant(held, encodingFor(headers['accept-encoding']));
+  return variant && acceptsJson(headers.accept) ? { key, held, variant, tier } : undefined;
 }

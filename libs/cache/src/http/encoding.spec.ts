@@ -19,7 +19,16 @@ describe('encodingFor', () => {
 
 describe('encoded', () => {
   const entry = (body: string) =>
-    hold(unsharedEntry({ status: 200, body: Buffer.from(body), contentType: 'x', etag: '"e"', headers: {}, ttlS: 1 }));
+    hold(
+      unsharedEntry({
+        status: 200,
+        body: Buffer.from(body),
+        contentType: 'x',
+        etag: '"e"',
+        headers: {},
+        ttlS: 1,
+      }),
+    );
   const long = 'catalogue '.repeat(500);
 
   it('compresses once and gives the same bytes back', async () => {

@@ -22,7 +22,8 @@ export function encodingFor(acceptEncoding: string | undefined): 'br' | 'gzip' |
 }
 
 function choose(acceptEncoding: string): 'br' | 'gzip' | undefined {
-  const refused = (name: string) => new RegExp(`\\b${name}\\s*;\\s*q=0(\\.0*)?(?![.\\d])`, 'i').test(acceptEncoding);
+  const refused = (name: string) =>
+    new RegExp(`\\b${name}\\s*;\\s*q=0(\\.0*)?(?![.\\d])`, 'i').test(acceptEncoding);
   for (const name of ['br', 'gzip'] as const) {
     if (new RegExp(`(^|[\\s,])${name}\\b`, 'i').test(acceptEncoding) && !refused(name)) return name;
   }
@@ -51,7 +52,9 @@ export async function encoded(held: Held, encoding: 'br' | 'gzip' | undefined): 
   if (!variant) {
     variant =
       encoding === 'br'
-        ? br(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } })
+        ? br(body, {
+            params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+          })
         : gz(body);
     held.variants.set(encoding, variant);
     void variant.then((bytes) => held.ready.set(encoding, bytes)).catch(() => held.variants.delete(encoding));

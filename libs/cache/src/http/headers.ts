@@ -38,5 +38,7 @@ export const ageOf = ({ held, outcome, detail }: CachedAnswer, now = Date.now())
 /** Adds a member to a Vary header that others may have begun. */
 export function withVary(existing: unknown, member: string): string {
   const present = typeof existing === 'string' && existing ? existing.split(/\s*,\s*/) : [];
-  return present.some((one) => one.toLowerCase() === member.toLowerCase()) ? present.join(', ') : [...present, member].join(', ');
+  return present.some((one) => one.toLowerCase() === member.toLowerCase())
+    ? present.join(', ')
+    : [...present, member].join(', ');
 }

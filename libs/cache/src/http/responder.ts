@@ -1,4 +1,13 @@
-import { EmptyAnswer, noneMatch, NotModified, PRIVATE, Problem, type ProblemCode, publicCacheControl, type RequestContext } from '@prior/http';
+import {
+  EmptyAnswer,
+  noneMatch,
+  NotModified,
+  PRIVATE,
+  Problem,
+  type ProblemCode,
+  publicCacheControl,
+  type RequestContext,
+} from '@prior/http';
 import type { AppConfig } from '@prior/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedAnswer } from '../engine/types';
@@ -20,7 +29,7 @@ export class Responder {
   }
 
   /**
-   * Writes the headers and returns the body.
+   * Writes the headers and returns the body in its encoding.
    * @throws Problem for a cached 404, EmptyAnswer for a redirect or a 304
    */
   async respond(
@@ -28,7 +37,7 @@ export class Responder {
     reply: FastifyReply,
     context: RequestContext | undefined,
     answer: CachedAnswer,
-  ): Promise<Buffer> {
+  ): Promise<Variant> {
     const { entry } = answer.held;
     if (entry.status === 404) {
       this.describe(reply, answer);
@@ -39,7 +48,7 @@ export class Responder {
     const body = this.write(request, reply, context, answer, variant);
     if (entry.status !== 200) throw new EmptyAnswer(entry.status, entry.headers);
     if (!body) throw new NotModified();
-    return body;
+    return variant;
   }
 
   /** The same without waiting, for bodies that are there already. @returns undefined for a 304 */
@@ -70,7 +79,11 @@ export class Responder {
   }
 
   /** Answers to one person, and answers without proof, are kept by nobody. */
-  private audience(reply: FastifyReply, context: RequestContext | undefined, { held, outcome, detail }: CachedAnswer): void {
+  private audience(
+    reply: FastifyReply,
+    context: RequestContext | undefined,
+    { held, outcome, detail }: CachedAnswer,
+  ): void {
     const personal = context?.hasCredentials || (context && context.consistency !== 'normal');
     const unproven = outcome === 'STALE' && detail !== 'revalidating';
     const tags = cacheTagHeader(held.entry.tags);

@@ -8,6 +8,7 @@ import { DATABASE_ADMISSION, type DatabaseAdmission, openAdmission } from '@prio
 import { entryStore, RedisConnection } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
 import { CachedReads } from '../engine/cached-reads';
+import { EarlyLooks } from '../engine/early-looks';
 import { Loader } from '../engine/loader';
 import { SecondTier } from '../engine/second-tier';
 import { L1_TRUST_MS } from '../engine/trust';
@@ -57,12 +58,13 @@ const providers: Provider[] = [
   ),
   provide(ConsistencyTokens, [APP_CONFIG], ({ auth }: AppConfig) => new ConsistencyTokens(auth.consistencySecret)),
   provide(Responder, [APP_CONFIG], ({ cache }: AppConfig) => new Responder(cache)),
-  provide(EarlyAnswers, [CachedReads, Responder], makeEarly),
+  provide(EarlyLooks, [SecondTier, DrainGate], (l2: SecondTier, gate: DrainGate) => new EarlyLooks(l2, gate)),
+  provide(EarlyAnswers, [CachedReads, EarlyLooks, Responder], makeEarly),
   { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
 ];
 
-function makeEarly(reads: CachedReads, responder: Responder): EarlyAnswers {
-  return new EarlyAnswers(reads, responder);
+function makeEarly(reads: CachedReads, looks: EarlyLooks, responder: Responder): EarlyAnswers {
+  return new EarlyAnswers(reads, looks, responder);
 }
 
 function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1, edge: Edge): CachePublisher {

@@ -1,0 +1,47 @@
+import { metrics } from '@prior/telemetry';
+import type { DrainGate } from '../protocol/drain-gate';
+import type { Look, SecondTier } from './second-tier';
+import { JOIN_WITHIN_MS } from './trust';
+
+interface Running {
+  /** Monotonic ms. */
+  readonly began: number;
+  readonly look: Promise<Look>;
+}
+
+/** More questions than this are not asked ahead of the pipeline, whose gates know what to do with a crowd. */
+const MAX_RUNNING = 500;
+
+/**
+ * Looks into Redis for requests that have not been through the pipeline yet, one look for all who come within the age
+ * that an L1 answer may have. What is found but cannot be answered at once is handed to the pipeline, so nothing is asked
+ * twice.
+ */
+export class EarlyLooks {
+  private readonly running = new Map<string, Running>();
+
+  constructor(
+    private readonly l2: Pick<SecondTier, 'look'>,
+    private readonly gate: Pick<DrainGate, 'isOpen'>,
+  ) {}
+
+  /**
+   * @returns undefined where it would prove nothing: with the gate shut, others may have published writes that this
+   *   process's drains never saw, and only versions that are read after a new proof include them. Never rejects
+   */
+  look(key: string, tags: readonly string[]): Promise<Look> | undefined {
+    const now = performance.now();
+    if (!this.gate.isOpen(now)) return undefined;
+    const running = this.running.get(key);
+    if (running && now - running.began <= JOIN_WITHIN_MS) {
+      metrics.cache.coalesced.inc();
+      return running.look;
+    }
+    if (this.running.size >= MAX_RUNNING) return undefined;
+    const look = this.l2.look(key, tags).finally(() => {
+      if (this.running.get(key)?.look === look) this.running.delete(key);
+    });
+    this.running.set(key, { began: now, look });
+    return look;
+  }
+}
