@@ -5,9 +5,10 @@
  * application with the real programs (Prometheus, Varnish, nginx, Chromium).
  */
 /** Long commands whose short runs do not mind company. */
-const trials = ['bench/bench', 'test/consistency/load', 'test/faults/ratelimit/ratelimit', 'test/faults/up', 'test/fuzz/fuzz'].map(
-  (name) => `<rootDir>/${name}.smoke.ts`,
-);
+const trials = [
+  ...['bench/comparison/comparison', 'bench/growth/growth', 'bench/users/users', 'test/consistency/load'],
+  ...['test/faults/ratelimit/ratelimit', 'test/faults/up', 'test/fuzz/fuzz'],
+].map((name) => `<rootDir>/${name}.smoke.ts`);
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',

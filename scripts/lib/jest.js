@@ -54,9 +54,8 @@ async function runProject({ root, project, args, reports, signal }) {
   fs.rmSync(file, { force: true });
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
   const own = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${file}`];
-  // Suites of `checks` and `ops` start servers of their own and load the machine: one at a time.
-  const alone = project === 'checks' || project === 'ops';
-  const workers = alone ? ['--runInBand'] : project === 'unit' ? [] : ['--maxWorkers=2'];
+  // Suites of `checks` break servers and load the machine: one at a time. Those of `ops` mostly wait for other programs.
+  const workers = { checks: ['--runInBand'], ops: ['--maxWorkers=3'] }[project] ?? ['--maxWorkers=2'];
   const status = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [jest, ...own, ...workers, ...args], {
       cwd: root,

@@ -30,7 +30,7 @@ const failedRows = async (options: { seconds: number; processes: number; mutants
 };
 
 it('finds nothing stale in the known races and a short storm', async () => {
-  const failed = await failedRows({ seconds: 8, processes: 3, mutants: [] });
+  const failed = await failedRows({ seconds: 5, processes: 3, mutants: [] });
   expect({ failed, lines }).toMatchObject({ failed: [] });
 });
 

@@ -1,0 +1,41 @@
+/**
+ * A short run of the comparison: that it starts everything, finds that all contenders answer the same, and comes to a
+ * result. Nothing here judges a time.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../lab/lab';
+import { CASES } from './cases';
+import { compare } from './run';
+
+jest.setTimeout(600_000);
+
+const lab = 'smoke-comparison';
+const options = { rounds: 1, seconds: 1, products: 500, scale: 0.03, lab, name: lab };
+
+afterAll(() => rmSync(join(ROOT, '.local/bench', lab), { recursive: true, force: true }));
+
+it('measures every contender and plays the scenario', async () => {
+  const { measured, scenario, atHalf, verdicts } = await compare({ ...options, only: [] }, () => undefined);
+  expect(measured.map(({ id }) => id)).toEqual(CASES);
+  // The report's suspected backend may fail, and may have nothing to show after a second: that is its point.
+  const others = measured.filter(({ id }) => id !== 'current');
+  expect(others.filter(({ perS }) => !(perS[0]! > 0)).map(({ id }) => id)).toEqual([]);
+  // What needs Redis or the database may be refused on a busy machine; what is in memory is always answered.
+  const memory = measured.filter(({ id }) =>
+    ['http', 'fastify', 'l1', 'l1-clients', 'detail', '304'].includes(id),
+  );
+  expect(memory.map(({ failed }) => failed)).toEqual(memory.map(() => 0));
+  expect(atHalf!.failed).toBe(0);
+  expect(scenario!.ours.failed).toBe(0);
+  expect(scenario!.ours.requests).toBeGreaterThan(0);
+  expect(verdicts).toHaveLength(7);
+  const page = readFileSync(join(ROOT, 'bench/results', `${lab}.html`), 'utf8');
+  expect(page).toContain('<svg');
+});
+
+it('knows no other case', async () => {
+  await expect(compare({ ...options, only: ['l2'] }, () => undefined)).rejects.toThrow(
+    'no case is called l2; there are http',
+  );
+});
