@@ -1,9 +1,9 @@
 'use strict';
 /**
- * npm test [-- --projects unit,e2e,checks,trials,ops] [-- PATH or options of Jest]
+ * npm test [-- --projects unit,e2e,checks,trials,ops] [--as-installed] [-- PATH or options of Jest]
  *
  * From a bare clone: installs, builds, runs every suite against servers of its own, leaves nothing behind, and ends
- * with one line: N passed, N failed.
+ * with one line: N passed, N failed. With `--as-installed` it neither installs nor builds, for a run beside another.
  */
 require('./lib/node-version').checkNode();
 const fs = require('node:fs');
@@ -22,26 +22,29 @@ const root = path.resolve(__dirname, '..');
 
 function readArgs() {
   const args = process.argv.slice(2);
+  const as = args.indexOf('--as-installed');
+  const asInstalled = as >= 0 && args.splice(as, 1).length > 0;
   const at = args.indexOf('--projects');
   const projects = at < 0 ? PROJECTS : (args.splice(at, 2)[1] ?? '').split(',');
   const unknown = projects.filter((name) => !ALL.includes(name));
   if (unknown.length > 0)
     throw new PlainError(`--projects takes ${ALL.join(',')} (not ${unknown.join(',')})`);
-  return { projects, args };
+  return { projects, args, asInstalled };
 }
 
 runMain(async () => {
-  const { projects, args } = readArgs();
+  const { projects, args, asInstalled } = readArgs();
   const abort = new AbortController();
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(name, () => abort.abort(new PlainError('Stopped.')));
   }
   const logs = path.join(root, '.local', 'logs');
-  const reports = path.join(root, '.local', 'reports');
+  const reports = path.join(root, '.local', 'reports', String(process.pid));
   // `checks` break servers, so they have their own whatever is given.
-  const needed = projects.some((name) => name !== 'unit') ? [...DATABASE, ...REDIS] : [];
+  const servers = projects.some((name) => name !== 'unit');
+  const needed = servers ? [...DATABASE, ...REDIS] : [];
   if (projects.includes('ops')) needed.push(...OPERATIONS);
-  await prepare({ root, logs, steps: new Steps(), signal: abort.signal, needed });
+  if (!asInstalled) await prepare({ root, logs, steps: new Steps(), signal: abort.signal, needed });
   const counts = [];
   try {
     for (const project of projects) {
@@ -51,7 +54,7 @@ runMain(async () => {
     }
   } finally {
     // Jest that was killed could not tear down what its set-up had started.
-    await sweepTestServers();
+    if (servers) await sweepTestServers();
     fs.rmSync(reports, { recursive: true, force: true });
   }
   const { passed, failed, skipped } = sum(counts);

@@ -173,6 +173,8 @@ describe('cache', () => {
 
   it('loads once for any number of requests to both workers', async () => {
     await write(a, 'crowd', 'x');
+    // The other worker's drain may publish the write a second time, and a load must not be in between.
+    await new Promise((resolve) => setTimeout(resolve, 600));
     const slowly = () => new Promise((resolve) => setTimeout(resolve, 100));
     Object.assign(probeA, { afterRead: slowly });
     Object.assign(probeB, { afterRead: slowly });

@@ -16,21 +16,26 @@ let api: ApiProcess;
 let base: string;
 let admin: string;
 
-beforeAll(async () => {
-  database = await migratedDatabase(stack);
-  const [port, adminPort] = await freePorts(2);
-  base = `http://127.0.0.1:${port}`;
-  admin = `http://127.0.0.1:${adminPort}`;
-  api = new ApiProcess('cluster', {
+/** Workers on the suite's servers, once all of them serve. */
+async function startWorkers(count: number, more: Readonly<Record<string, string>> = {}) {
+  const [port, adminPort] = (await freePorts(2)) as [number, number];
+  const started = new ApiProcess('cluster', {
     ...stackEnv(stack, database),
     HOST: '127.0.0.1',
     PORT: String(port),
     ADMIN_PORT: String(adminPort),
-    WORKERS: '2',
+    WORKERS: String(count),
     SHUTDOWN_DELAY_MS: '0',
     RATE_LIMIT_READ_PER_MIN: '1000000',
+    ...more,
   });
-  await api.until('both workers serve', () => api.log.some(({ msg }) => msg === 'Workers started'));
+  await started.until('all workers serve', () => started.log.some(({ msg }) => msg === 'Workers started'));
+  return { started, base: `http://127.0.0.1:${port}`, admin: `http://127.0.0.1:${adminPort}` };
+}
+
+beforeAll(async () => {
+  database = await migratedDatabase(stack);
+  ({ started: api, base, admin } = await startWorkers(2));
 });
 afterAll(async () => {
   await api.stop();
@@ -48,13 +53,13 @@ const gone = (pid: number) => {
 };
 
 /** Keeps asking on connections that stay open, as browsers and proxies do, until it is told to stop. */
-function load(connections: number) {
+function load(connections: number, at = base) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const seen = { answered: 0, failed: [] as string[], cutOff: [] as string[] };
   let stopped = false;
   const ask = () =>
     new Promise<void>((resolve) => {
-      const request = get(`${base}/health/live`, { agent }, (response) => {
+      const request = get(`${at}/health/live`, { agent }, (response) => {
         if (response.statusCode === 200) seen.answered += 1;
         else seen.failed.push(`status ${response.statusCode}`);
         response
@@ -146,4 +151,21 @@ it('stops on SIGTERM, and leaves nothing behind', async () => {
   await running.stop();
   expect(running.seen.cutOff).toEqual([]);
   expect(workers().every(gone)).toBe(true);
+});
+
+it('replaces a worker that is over its memory limit, without losing a request', async () => {
+  const { started, base: at } = await startWorkers(1, { WORKER_MEMORY_LIMIT_MB: '1' });
+  try {
+    const running = load(4, at);
+    const over = () =>
+      started.log.filter(({ msg }) => msg === 'A worker is over its memory limit and is replaced');
+    // Every worker is over this one: the second too.
+    await started.until('two workers were replaced', () => over().length === 2);
+    await running.stop();
+    expect([...running.seen.failed, ...running.seen.cutOff]).toEqual([]);
+    expect(new Set(over().map(({ worker }) => worker)).size).toBe(2);
+    expect(over().every(({ rss }) => Number(rss) > 1_048_576)).toBe(true);
+  } finally {
+    await started.stop();
+  }
 });
