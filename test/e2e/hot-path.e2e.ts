@@ -1,6 +1,7 @@
+import { connect } from 'node:net';
 import { HotPath } from '../../apps/api/src/hot-path';
 import { AdmissionRefused } from '@prior/http';
-import { AdmissionGate } from '@prior/traffic';
+import { AdmissionGate, InFlightGate } from '@prior/traffic';
 import { EVERYTHING } from '@prior/cache';
 import { RedisConnection } from '@prior/resilience';
 import { SecondTier } from '../../libs/cache/src/engine/second-tier';
@@ -233,6 +234,50 @@ describe('what only Redis has', () => {
     expect(seen.some(({ hot }) => hot)).toBe(true);
     expect(seen.at(-1)?.status).toBe(429);
   });
+});
+
+it('is quick in every encoding at once', async () => {
+  const path = '/api/products?limit=11';
+  for (const encoding of ['br', 'gzip']) await warm(path, { ...somebody(), 'accept-encoding': encoding });
+  const look = jest.spyOn(SecondTier.prototype, 'look');
+  const hot: boolean[] = [];
+  for (let i = 0; i < 6; i += 1) {
+    hot.push((await ask(path, { ...somebody(), 'accept-encoding': i % 2 ? 'br' : 'gzip' })).hot);
+  }
+  expect(hot).toEqual(Array.from({ length: 6 }, () => true));
+  expect(look).not.toHaveBeenCalled();
+  look.mockRestore();
+});
+
+it('forgets whoever hangs up while Redis is asked', async () => {
+  const path = '/api/products?limit=24';
+  await ask(path);
+  await dropTags(api.app.get(RedisConnection).session()!, [{ tag: EVERYTHING, when: 'now' }]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  let goOn: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  const { look } = SecondTier.prototype;
+  const looks = jest.spyOn(SecondTier.prototype, 'look').mockImplementation(async function (
+    this: SecondTier,
+    ...args: Parameters<SecondTier['look']>
+  ) {
+    await held;
+    return look.apply(this, args);
+  });
+  const { hostname, port } = new URL(base);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  while (looks.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const asked = answers.mock.results.length;
+  socket.resetAndDestroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  goOn();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  looks.mockRestore();
+  expect(api.app.get(InFlightGate).inFlight).toBe(0);
+  expect(answers.mock.results).toHaveLength(asked);
+  // And the next one is answered.
+  expect((await ask(path)).status).toBe(200);
 });
 
 describe('when there is too much to do', () => {

@@ -26,6 +26,7 @@ export { ValidationPipe } from './input/validation.pipe';
 export { acceptsJson } from './kernel/accept';
 export { fastifyOptions } from './kernel/fastify-options';
 export { prepareFastify } from './kernel/hooks';
+export { markArrival } from './kernel/measure';
 export { requestId } from './kernel/request-id';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { cursorDecimal, cursorId, cursorInteger, cursorTime } from './paging/cursor-keys';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AtHand, EarlyAnswers } from '@prior/cache';
-import { noneMatch, requestId, workClassOfUrl } from '@prior/http';
+import { markArrival, noneMatch, requestId, workClassOfUrl } from '@prior/http';
 import { currentSpan, metrics } from '@prior/telemetry';
 import {
   type AdmissionGate,
@@ -15,8 +15,10 @@ import { isPlain, variantName } from './plain';
 import { type Replay, Template } from './replay';
 import { maySendWhole, sendWhole } from './whole-answer';
 
-/** Questions whose heads are kept, about 300 bytes each. */
-const MAX_TEMPLATES = 20_000;
+/** Of heads that are kept: how many characters, with their questions. */
+const MAX_TEMPLATES = 8_000_000;
+/** Requests that wait for a look. More of them get no look: the gates of the long way know what to do with a crowd. */
+const MAX_WAITING = 500;
 /** Of requests that were refused before they had a route. */
 const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
 
@@ -25,14 +27,18 @@ const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
  * The first hit on a question goes the long way, through every hook; the head that it was sent with is kept and sent
  * again with the next hits, and with what is the entry's own. So what a hook adds to answers needs no line here.
  *
- * Gate 1 does not count these requests: they are over before another one begins, and an answer that is at hand must be
- * served also while the process has too much to do.
+ * Gate 1 does not count these requests: an answer that is at hand must be served also while the process has too much to
+ * do. All but those that wait for a word of Redis are over before another one begins, and those are few.
  */
 export class HotPath {
   private keepAliveTimeoutMs = 0;
   /** Those that were not turned away: nobody is to ask a second time. */
   private readonly letIn = new WeakSet<IncomingMessage>();
-  private readonly templates = new LRUCache<string, Template>({ max: MAX_TEMPLATES });
+  private waiting = 0;
+  private readonly templates = new LRUCache<string, Template>({
+    maxSize: MAX_TEMPLATES,
+    sizeCalculation: ({ size }, name) => size + name.length,
+  });
   private readonly replays = new WeakMap<AtHand['held'], Map<string, Replay>>();
 
   /** @param origins whose scripts may read answers; the heads for others are not kept, they would be without number */
@@ -58,17 +64,24 @@ export class HotPath {
       server.removeAllListeners('request');
       this.keepAliveTimeoutMs = server.keepAliveTimeout;
       server.on('request', (request, response) => {
+        if (this.answer(request, response)) return;
+        if (this.turnedAway(request, response)) return;
         const goOn = () => {
-          if (this.turnedAway(request, response)) return;
           for (const listener of others) listener(request, response);
         };
-        if (this.answer(request, response)) return;
         const began = performance.now();
-        const soon = this.soonAtHand(request);
+        const soon = this.soonAtHand(request, response);
         if (!soon) return goOn();
-        void soon.then((found) => {
-          if (!found || !this.answer(request, response, found, began)) goOn();
-        });
+        this.waiting += 1;
+        void soon
+          .catch(() => undefined) // the long way says what is wrong
+          .then((found) => {
+            this.waiting -= 1;
+            // Nobody is there any more, and nobody would see that it is over.
+            if (response.destroyed || request.socket.destroyed) return;
+            markArrival(request, began);
+            if (!found || !this.answer(request, response, found, began)) goOn();
+          });
       });
     });
   }
@@ -105,9 +118,13 @@ export class HotPath {
   }
 
   /** Not for whoever is known to be over the limit: a look costs Redis something. */
-  private soonAtHand(request: IncomingMessage): Promise<AtHand | undefined> | undefined {
-    if (!isForUs(request)) return undefined;
-    return this.door.denied(request) ? undefined : this.early.soonAtHand(request);
+  private soonAtHand(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<AtHand | undefined> | undefined {
+    if (this.waiting >= MAX_WAITING || !isForUs(request) || !maySendWhole(response)) return undefined;
+    if (!this.early.knows(request) || this.door.denied(request)) return undefined;
+    return this.early.soonAtHand(request);
   }
 
   /** The entry's, if this is not the first time; else what the question's last answer makes of it. */
@@ -115,10 +132,10 @@ export class HotPath {
     const name = variantName(found.variant.encoding, origin);
     let all = this.replays.get(found.held);
     const known = all?.get(name);
-    if (known) return known;
+    // An entry that has just come from Redis says so; later it is one of this process.
+    if (known?.tier === found.tier) return known;
     const made = this.templates.get(`${found.key} ${name}`)?.fill(found);
-    // An entry that has just come from Redis says so once; from then on it is one of this process.
-    if (!made || found.tier === 'l2') return made;
+    if (!made) return undefined;
     if (!all) this.replays.set(found.held, (all = new Map<string, Replay>()));
     all.set(name, made);
     return made;
@@ -148,7 +165,7 @@ export class HotPath {
   /** Keeps the head of a hit that is about to be sent in whole. */
   private record({ raw, headers, routeOptions }: FastifyRequest, reply: FastifyReply): void {
     const found = this.early.hitOf(raw);
-    if (!found || reply.statusCode !== 200 || raw.method !== 'GET') return;
+    if (!found || reply.statusCode !== 200 || raw.method !== 'GET' || !this.early.knows(raw)) return;
     if (!isPlain(headers) || !this.mayRead(headers)) return;
     const name = `${found.key} ${variantName(found.variant.encoding, headers.origin)}`;
     if (this.templates.has(name)) return;

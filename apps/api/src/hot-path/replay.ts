@@ -101,6 +101,11 @@ export class Template {
     readonly limit: RouteLimit | undefined,
   ) {}
 
+  /** Characters that only this one has, and something for the rest. */
+  get size(): number {
+    return this.ofQuestion.length + 200;
+  }
+
   /**
    * @param headers of a hit as it was sent
    * @returns undefined where a header is neither everybody's nor known to be made anew: that answer is not repeated
@@ -146,6 +151,7 @@ export class Template {
     const whole = `${lines}${this.ofBody}${type}content-length: ${body.length}\r\n`;
     const status = () => cacheStatus({ held, outcome: 'HIT', detail: tier });
     return {
+      tier,
       etag,
       whole: new Sending(200, whole, body.toString('latin1'), this.whole, status),
       notModified: new Sending(304, lines, '', this.notModified, status),
@@ -156,6 +162,7 @@ export class Template {
 
 /** A hit that can be sent again. */
 export interface Replay {
+  readonly tier: AtHand['tier'];
   readonly etag: string;
   readonly whole: Sending;
   readonly notModified: Sending;

@@ -23,7 +23,7 @@ export const connectionLines = (keepAliveTimeoutMs: number): string =>
  * connection stays open behind it, and nothing waits in it for a slow client.
  */
 export function maySendWhole({ socket, shouldKeepAlive, headersSent }: ServerResponse): boolean {
-  return knowsThem && shouldKeepAlive && !headersSent && socket?.writableLength === 0 && !socket.destroyed;
+  return knowsThem && shouldKeepAlive && !headersSent && socket?.writableLength === 0 && socket.writable;
 }
 
 /**

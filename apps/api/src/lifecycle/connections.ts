@@ -12,6 +12,7 @@ const LOOK_EVERY_MS = 50;
 export class Connections {
   private readonly answering = new Set<ServerResponse>();
   private count = 0;
+  private closing = false;
 
   constructor(private readonly server: HttpServer) {
     server.on('connection', (socket) => {
@@ -20,6 +21,9 @@ export class Connections {
     });
     metrics.http.connections.from([], () => this.count);
     server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+      // One whose client has gone while the hot path looked for its answer would never close again.
+      if (response.destroyed) return;
+      if (this.closing) response.shouldKeepAlive = false;
       this.answering.add(response);
       response.once('close', () => this.answering.delete(response));
     });
@@ -27,6 +31,7 @@ export class Connections {
 
   /** From now on every answer says `Connection: close`, also those that are being made. */
   askToClose(): void {
+    this.closing = true;
     // Before everybody else, so that nobody takes a connection for one that stays.
     this.server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
       response.shouldKeepAlive = false;

@@ -123,7 +123,9 @@ describe('a question that Redis was asked about ahead of time', () => {
 
   it('is adopted by this process if it is valid and its time is not up', () => {
     const cached = late();
-    expect(cached.adopt(question.key, lookAt(performance.now()))?.entry).toBe(kept);
+    const look = lookAt(performance.now());
+    expect(cached.adopt(question.key, look)?.entry).toBe(kept);
+    expect(cached.adopt(question.key, look)).toBe(cached.adopt(question.key, look));
     expect(cached.adopt(question.key, lookAt(0, { entry: entry('too old') }))).toBeUndefined();
     expect(cached.adopt(question.key, lookAt(0, { outdated: kept }))).toBeUndefined();
     expect(cached.adopt(question.key, {})).toBeUndefined();

@@ -34,6 +34,7 @@ export class CachedReads {
   private readonly lookUps = new Map<string, LookUp>();
   private readonly refreshing = new Set<string>();
   private readonly rechecking = new WeakSet<Held>();
+  private readonly adopted = new WeakMap<Look, Held>();
 
   constructor(
     private readonly l1: L1,
@@ -75,13 +76,17 @@ export class CachedReads {
   }
 
   /**
-   * The entry of a look, for whoever answers with it at once: valid, its time not up. L1 keeps it.
+   * The entry of a look, for whoever answers with it at once: valid, its time not up. L1 keeps it. The same for all who
+   * share the look.
    *
    * @param look what Redis said while the gate was open
    */
-  adopt(key: string, { entry, stamp }: Look): Held | undefined {
+  adopt(key: string, look: Look): Held | undefined {
+    const { entry, stamp } = look;
     if (!entry || !stamp || Date.now() >= entry.expiresAt) return undefined;
-    return this.l1.set(key, entry, stamp.sentAt + L1_TRUST_MS);
+    let held = this.adopted.get(look);
+    if (!held) this.adopted.set(look, (held = this.l1.set(key, entry, stamp.sentAt + L1_TRUST_MS)));
+    return held;
   }
 
   /** For whoever answers with what `peek` or `adopt` found. */

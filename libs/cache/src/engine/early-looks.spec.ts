@@ -38,12 +38,8 @@ it('lets nobody join a look that is older than an answer of L1 may be', () => {
   expect(looks.look('a', [])).not.toBe(first);
 });
 
-it('asks nothing while it would prove nothing, and not for a crowd', () => {
-  const looks = new EarlyLooks(l2, gate);
+it('asks nothing while it would prove nothing', () => {
   open = false;
-  expect(looks.look('a', [])).toBeUndefined();
-  open = true;
-  for (let i = 0; i < 500; i += 1) expect(looks.look(`k${i}`, [])).toBeDefined();
-  expect(looks.look('one more', [])).toBeUndefined();
-  expect(looks.look('k0', [])).toBeDefined();
+  expect(new EarlyLooks(l2, gate).look('a', [])).toBeUndefined();
+  expect(asked).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { metrics } from '@prior/telemetry';
 import type { DrainGate } from '../protocol/drain-gate';
 import type { Look, SecondTier } from './second-tier';
 import { JOIN_WITHIN_MS } from './trust';
@@ -8,9 +7,6 @@ interface Running {
   readonly began: number;
   readonly look: Promise<Look>;
 }
-
-/** More questions than this are not asked ahead of the pipeline, whose gates know what to do with a crowd. */
-const MAX_RUNNING = 500;
 
 /**
  * Looks into Redis for requests that have not been through the pipeline yet, one look for all who come within the age
@@ -33,11 +29,7 @@ export class EarlyLooks {
     const now = performance.now();
     if (!this.gate.isOpen(now)) return undefined;
     const running = this.running.get(key);
-    if (running && now - running.began <= JOIN_WITHIN_MS) {
-      metrics.cache.coalesced.inc();
-      return running.look;
-    }
-    if (this.running.size >= MAX_RUNNING) return undefined;
+    if (running && now - running.began <= JOIN_WITHIN_MS) return running.look;
     const look = this.l2.look(key, tags).finally(() => {
       if (this.running.get(key)?.look === look) this.running.delete(key);
     });

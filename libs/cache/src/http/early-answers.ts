@@ -11,9 +11,11 @@ import type { Held } from '../tiers/l1';
 import { encodingFor, readyVariant, type Variant } from './encoding';
 import type { Responder } from './responder';
 
-/** Spellings of questions that are remembered. */
-const MAX_SPELLINGS = 20_000;
+/** Of spellings of questions that are remembered: how many characters, with their keys and tags. */
+const MAX_REMEMBERED = 10_000_000;
 const MAX_SPELLING_LENGTH = 1_000;
+/** Of one, beside its characters. */
+const OVERHEAD = 200;
 
 /** An answer that needs no work any more. */
 export interface AtHand {
@@ -36,8 +38,12 @@ interface Known {
  */
 export class EarlyAnswers {
   /** By raw URL. */
-  private readonly questions = new LRUCache<string, Known>({ max: MAX_SPELLINGS });
-  /** Looks that found no answer: the pipeline goes on from them. */
+  private readonly questions = new LRUCache<string, Known>({
+    maxSize: MAX_REMEMBERED,
+    sizeCalculation: ({ key, tags }, url) =>
+      OVERHEAD + url.length + key.length + tags.reduce((sum, tag) => sum + tag.length + 20, 0),
+  });
+  /** Where a request has to go the long way all the same, the pipeline goes on from its look. */
   private readonly lookedUp = new WeakMap<IncomingMessage, Look>();
   private readonly written = new WeakMap<IncomingMessage, AtHand>();
 
@@ -75,10 +81,19 @@ export class EarlyAnswers {
    */
   soonAtHand(request: IncomingMessage): Promise<AtHand | undefined> | undefined {
     const known = this.questions.get(request.url!);
-    if (!known) return undefined;
+    // What is here and fresh, and still not at hand, has to go the long way: Redis has nothing better.
+    if (!known || this.reads.peek(known.key)) return undefined;
     const proven = this.reads.provable(known.key);
     if (!proven) return this.look(request, known);
-    return proven.then(() => this.atHand(request) ?? this.look(request, known));
+    return proven.then(() => {
+      if (this.reads.peek(known.key)) return this.atHand(request);
+      return this.look(request, known);
+    });
+  }
+
+  /** Whether this is a question that was asked before in this spelling. */
+  knows({ url }: IncomingMessage): boolean {
+    return this.questions.has(url!);
   }
 
   /** What Redis said to {@link soonAtHand} about a request that has to go the long way all the same. */
@@ -117,10 +132,9 @@ export class EarlyAnswers {
 
   private look(request: IncomingMessage, { key, tags }: Known): Promise<AtHand | undefined> | undefined {
     return this.looks.look(key, tags)?.then((look) => {
+      if (look.stamp) this.lookedUp.set(request, look);
       const held = this.reads.adopt(key, look);
-      const found = held && ready(key, held, request.headers, 'l2');
-      if (!found && look.stamp) this.lookedUp.set(request, look);
-      return found;
+      return held && ready(key, held, request.headers, 'l2');
     });
   }
 }

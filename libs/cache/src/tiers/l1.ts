@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Entry } from './entry';
+import { type Entry, sameVersions } from './entry';
 
 /** An entry in this process, with what is only true here. */
 export interface Held {
@@ -21,6 +21,10 @@ export const hold = (entry: Entry, freshUntil = 0): Held => ({
 
 /** Bookkeeping of an entry beside its body, roughly, in bytes. */
 const OVERHEAD = 600;
+
+/** Whether both are copies of one fill. */
+const sameFill = (a: Entry, b: Entry): boolean =>
+  a.storedAt === b.storedAt && a.etag === b.etag && a.etag !== '' && sameVersions(a.versions, b.versions);
 
 /** The tier in the process: least recently used goes first, bounded by bytes. */
 export class L1 {
@@ -53,8 +57,15 @@ export class L1 {
     return this.lru?.get(key);
   }
 
+  /** Keeps an entry. What was made of it here (compressed bodies) stays when it is kept already. */
   set(key: string, entry: Entry, freshUntil: number): Held {
-    const held = hold(entry, freshUntil < this.trustedFrom ? 0 : freshUntil);
+    const until = freshUntil < this.trustedFrom ? 0 : freshUntil;
+    const known = this.lru?.get(key);
+    if (known && sameFill(known.entry, entry)) {
+      known.freshUntil = Math.max(known.freshUntil, until);
+      return known;
+    }
+    const held = hold(entry, until);
     if (!this.lru) return held;
     this.lru.set(key, held);
     if (this.lru.has(key)) {

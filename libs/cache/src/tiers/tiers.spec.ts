@@ -56,11 +56,24 @@ describe('L1', () => {
   it('finds a replaced entry by its new tags only', () => {
     const l1 = new L1(1_000_000);
     l1.set('a', entry({ tags: ['old'] }), 100);
-    l1.set('a', entry({ tags: ['new'] }), 100);
+    l1.set('a', entry({ tags: ['new'], storedAt: 5 }), 100);
     l1.distrust(['old']);
     expect(l1.get('a')?.freshUntil).toBe(100);
     l1.distrust(['new']);
     expect(l1.get('a')?.freshUntil).toBe(0);
+  });
+
+  it('keeps what was made of an entry when the same fill comes again', () => {
+    const l1 = new L1(1_000_000);
+    const first = l1.set('a', entry(), 100);
+    expect(l1.set('a', entry(), 200)).toBe(first);
+    expect(l1.set('a', entry(), 150).freshUntil).toBe(200);
+    for (const other of [{ storedAt: 9 }, { versions: ['v2'] }, { etag: '"f"' }, { etag: '' }]) {
+      expect(l1.set('a', entry(other), 200)).not.toBe(first);
+      l1.set('a', first.entry, 200);
+    }
+    l1.distrustAll(1_000);
+    expect(l1.set('a', first.entry, 999).freshUntil).toBe(0);
   });
 
   it('stays within its bytes', () => {

@@ -1,5 +1,16 @@
+import type { IncomingMessage } from 'node:http';
 import { metrics } from '@prior/telemetry';
 import type { FastifyInstance } from 'fastify';
+
+const arrivals = new WeakMap<IncomingMessage, number>();
+
+/**
+ * For a request that has waited before Fastify saw it: that is part of its time.
+ * @param since monotonic ms
+ */
+export function markArrival(request: IncomingMessage, since: number): void {
+  arrivals.set(request, since);
+}
 
 /**
  * Rate, errors and duration of every answer, by the route's template: addresses are without number, templates are few.
@@ -10,7 +21,9 @@ export function measureAnswers(instance: FastifyInstance): void {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     const series = metrics.http.duration.series(request.method, route, String(reply.statusCode));
     const { traceId } = request.context;
-    series.observeAs(reply.elapsedTime / 1_000, traceId ? 'trace_id' : 'request_id', traceId ?? request.id);
+    const arrival = arrivals.get(request.raw);
+    const ms = arrival === undefined ? reply.elapsedTime : performance.now() - arrival;
+    series.observeAs(ms / 1_000, traceId ? 'trace_id' : 'request_id', traceId ?? request.id);
     done();
   });
 }

@@ -51,6 +51,8 @@ export class InFlightGate {
       this.refuse(request, response);
       return false;
     }
+    // Whoever has gone already leaves no second time.
+    if (response.destroyed) return true;
     this.open += 1;
     response.once('close', this.left);
     return true;

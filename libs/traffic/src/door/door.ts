@@ -62,7 +62,7 @@ export class Door {
     if (known === 'unknown') return undefined;
     const client = this.addresses.of(request.socket.remoteAddress, request.headers);
     const quota = this.quotas.of(request.method ?? 'GET', client, known, route);
-    return quota && this.limiter.refuse(quota);
+    return quota && this.limiter.denied(quota);
   }
 
   private decide(

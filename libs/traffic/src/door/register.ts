@@ -50,10 +50,7 @@ export function registerRateLimit(
     };
     const { rateLimit } = request.routeOptions.config;
     const refused = answer ? undefined : options.turnAway?.(request);
-    if (refused) {
-      const denied = door.denied(request.raw, rateLimit);
-      return sendProblem(request, reply, denied ? new RateLimited(denied) : refused);
-    }
+    if (refused && !door.denied(request.raw, rateLimit)) return sendProblem(request, reply, refused);
     const made = door.enter(request.raw, answer !== undefined, rateLimit);
     if (made instanceof Promise) made.then(go).catch(done);
     else go(made);

@@ -50,10 +50,15 @@ export class RateLimiter {
     ];
   }
 
-  /** A denial that is still running: refused without asking anybody. */
-  refuse(quota: Quota): RateDecision | undefined {
+  /** A denial that is still running, known without asking anybody. Counts nothing. */
+  denied(quota: Quota): RateDecision | undefined {
     const caller = this.callers.find(quota.key);
-    const denied = caller && this.denial(quota, caller);
+    return caller && this.denial(quota, caller);
+  }
+
+  /** The same, for whoever is refused for it now. */
+  refuse(quota: Quota): RateDecision | undefined {
+    const denied = this.denied(quota);
     return denied && this.counted(denied);
   }
 
