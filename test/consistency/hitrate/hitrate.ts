@@ -31,7 +31,7 @@ const LIST_SHARE = 0.25;
 async function pace(perSecond: number, end: number, work: () => Promise<void>): Promise<void> {
   const started = performance.now();
   const running = new Set<Promise<void>>();
-  for (let sent = 0; performance.now() < end; ) {
+  for (let sent = 0; performance.now() < end;) {
     const due = Math.floor(((performance.now() - started) / 1_000) * perSecond);
     for (; sent < due; sent += 1) {
       if (running.size >= 256) continue;
@@ -43,24 +43,33 @@ async function pace(perSecond: number, end: number, work: () => Promise<void>): 
   await Promise.all(running);
 }
 
+interface Traded {
+  readonly tally: Tally;
+  /** Requests; `refused` even when they were repeated. */
+  readonly writes: { readonly done: number; readonly refused: number };
+}
+
 /** Visitors, checkouts and an editor; measures after a warm-up of the same kind. */
-async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds: number): Promise<Tally> {
+async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds: number): Promise<Traded> {
   const { rate, stock, edits, products, seed } = options;
   const { next, integer, pick } = random(seed);
   const { details, lists } = urls(products);
   const [product, list] = [zipf(products, next), zipf(lists.length, next)];
   const tally = new Tally();
+  const writes = { done: 0, refused: 0 };
   const end = performance.now() + seconds * 1_000;
   const read = () => tally.ask(pick(nodes), next() < LIST_SHARE ? lists[list()]! : details[product()]!);
   const write = async (method: string, path: string, body: unknown, authorization: string) => {
     const send = () => pick(nodes).request(path, { method, body, headers: { authorization } });
     let answer = await send();
-    // As clients do; how much is refused is another check's concern.
+    // As clients do.
     for (let again = 0; answer.status === 503 && again < 5; again += 1) {
       await sleep(1_000 * Number(answer.header('retry-after') ?? 1));
       answer = await send();
     }
-    if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.body}`);
+    writes[answer.status === 503 ? 'refused' : 'done'] += 1;
+    if (answer.status >= 300 && answer.status !== 503)
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.body}`);
   };
   const [service, admin] = [await bearer('service'), await bearer('admin')];
   const basket = () => {
@@ -70,9 +79,11 @@ async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds
   await Promise.all([
     pace(rate, end, read),
     pace(stock / BASKET, end, () => write('POST', '/api/products/stock', basket(), service)),
-    pace(edits, end, () => write('PATCH', details[product()]!, { description: `edit ${integer(1e9)}` }, admin)),
+    pace(edits, end, () =>
+      write('PATCH', details[product()]!, { description: `edit ${integer(1e9)}` }, admin),
+    ),
   ]);
-  return tally;
+  return { tally, writes };
 }
 
 /** How much of a shop's traffic the cache answers while it is being bought from and edited. */
@@ -87,13 +98,19 @@ export async function checkHitRate(stack: CheckStack, options: HitRateOptions): 
     const fences = () => sumOver(nodes, 'prior_fence_waits_total', { outcome: 'reached' });
     const fallbacks = () => sumOver(nodes, 'prior_db_fallbacks_total');
     const before = [await fences(), await fallbacks()] as const;
-    const tally = await trade(nodes, options, seconds);
+    const { tally, writes } = await trade(nodes, options, seconds);
     const [fenced, fallen] = [(await fences()) - before[0], (await fallbacks()) - before[1]];
     const reads = tally.answered + tally.failed;
     const hitRate = (100 * tally.hits) / Math.max(1, reads);
     return [
       row('reads a second', reads / seconds, `${options.rate} asked for`),
       row('not answered', tally.failed, '0', tally.failed === 0),
+      row(
+        'writes a second (a basket counts once)',
+        writes.done / seconds,
+        `${options.stock / BASKET + options.edits} asked for`,
+      ),
+      row('writes refused again and again', writes.refused),
       row('hit rate, %', hitRate, `>= ${wanted}`, hitRate >= wanted),
       row('loads', fenced + fallen),
       row('of them on the primary, %', (100 * fallen) / Math.max(1, fenced + fallen)),
