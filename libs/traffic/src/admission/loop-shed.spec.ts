@@ -39,6 +39,20 @@ describe('LoopShed', () => {
     expect(shed.refuses('list')).toBe(false);
   });
 
+  it('returns at once when the loop has time to spare, and carefully while it is busy', () => {
+    const { shed, loop, dice, pass } = make();
+    loop.state = LATE;
+    pass(100);
+    loop.state = { leastLagMs: 0, busy: 1 };
+    pass(4); // a share of 0.07
+    dice.value = 0.1;
+    expect(shed.refuses('list')).toBe(true);
+    loop.state = { leastLagMs: 0, busy: 0.5 };
+    pass(7);
+    dice.value = 0.999;
+    expect(shed.refuses('list')).toBe(false);
+  });
+
   it('refuses the least important first', () => {
     const { shed, loop, dice, pass } = make();
     loop.state = LATE;

@@ -26,6 +26,8 @@ const BUSY = 0.9;
 export const CROWD_MS = 500;
 const BACK_OFF = 0.9;
 const GROWTH = 1.1;
+/** Of a loop that has time to spare: the crowd has gone, and who comes now should not wait for a cautious return. */
+const RECOVERY = 1.5;
 /** Windows that are made up for at once. */
 const LONGEST = 20;
 /** Never nothing: whoever is let through finds out that things are better. */
@@ -100,7 +102,7 @@ export class LoopShed {
     // In a congested loop this is asked seldom: each time has to make up for those that it missed.
     const next =
       this.lateSince === undefined
-        ? this.current * GROWTH ** windows
+        ? this.current * (this.busy ? GROWTH : RECOVERY) ** windows
         : this.current * BACK_OFF ** (windows * severity(leastLagMs));
     this.current = Math.min(1, Math.max(LEAST, next));
   }
