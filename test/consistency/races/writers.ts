@@ -51,7 +51,7 @@ export const killedWriter: Race = {
     const product = take(lab, 'plain');
     const writer = node(lab, 0);
     for (const one of lab.fleet.nodes) await lab.read(one, detailOf(product));
-    const trap = writer.links.primary.trap(/^.{5}COMMIT/s, 'reply');
+    const trap = writer.links.primary.trap(/^.{5,7}COMMIT/s, 'reply');
     const writing = lab.write(writer, await rename(lab.truth, product));
     await trap.caught;
     await writer.kill();

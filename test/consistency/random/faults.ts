@@ -119,7 +119,7 @@ const killedAfterCommit: Fault = {
   weight: 2,
   inject: async (lab) => {
     const node = lab.anyNode();
-    const trap = node.links.primary.trap(/^.{5}COMMIT/s, 'reply');
+    const trap = node.links.primary.trap(/^.{5,7}COMMIT/s, 'reply');
     const caught = await Promise.race([trap.caught.then(() => true), sleep(3_000).then(() => false)]);
     if (caught) await node.kill();
     trap.release();
