@@ -6,7 +6,7 @@
  */
 /** Long commands whose short runs do not mind company. */
 const trials = [
-  ...['bench/comparison/comparison', 'bench/growth/growth', 'bench/users/users', 'test/consistency/load'],
+  ...['bench/comparison/comparison', 'bench/growth/growth', 'bench/users/users'],
   ...['test/faults/ratelimit/ratelimit', 'test/faults/up', 'test/fuzz/fuzz'],
 ].map((name) => `<rootDir>/${name}.smoke.ts`);
 const common = {

@@ -34,7 +34,10 @@ it('measures every contender and plays the scenario', async () => {
   expect(page).toContain('<svg');
 });
 
-it('knows no other case', async () => {
+it('measures what was asked for only, and knows no other case', async () => {
+  const { measured, scenario } = await compare({ ...options, only: ['304'] }, () => undefined);
+  expect(measured.map(({ id }) => id)).toEqual(['304']);
+  expect(scenario).toBeUndefined();
   await expect(compare({ ...options, only: ['l2'] }, () => undefined)).rejects.toThrow(
     'no case is called l2; there are http',
   );

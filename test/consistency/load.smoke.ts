@@ -24,8 +24,7 @@ it('notices when every process loads for itself', async () => {
 });
 
 it('answers most of a small trade from the cache', async () => {
-  const trade = { rate: 100, stock: 5, edits: 1, products: 50, processes: 2, wanted: 60 };
+  const trade = { rate: 400, stock: 10, edits: 1, products: 100, processes: 2, wanted: 80 };
   const rows = await checkHitRate(stack, { seconds: 5, seed: 1, mutants: [], ...trade });
-  // Whether a busy machine refuses some is not what this is about.
-  expect(rows.filter(({ ok, what }) => !ok && what !== 'not answered')).toEqual([]);
+  expect(rows.filter(({ ok }) => !ok)).toEqual([]);
 });
