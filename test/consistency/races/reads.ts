@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statement } from '../../support/fleet/tcp-proxy';
 import { move, rename } from '../lab/writes';
 import { detailOf, listOf } from '../shop/questions';
 import { needsDatabase, needsReplicas, node, promiseTime, type Race, take } from './race';
@@ -65,7 +66,7 @@ export const twoWriters: Race = {
     const [from, via, to] = ['a', 'b', 'c'].map((slug) => lab.shop.categories.find((one) => one.slug === slug)!);
     if (product.place.latest !== from!.id) await lab.write(node(lab, 0), await move(lab.truth, product, from!));
     const second = node(lab, 1);
-    const trap = second.links.primary.trap(/^.{5,7}UPDATE `?products/s, 'request');
+    const trap = second.links.primary.trap(statement('UPDATE `?products'), 'request');
     const body = { categoryId: to!.id };
     const { authorization, path, method } = await move(lab.truth, product, to!);
     const slow = second.request(path, { method, body, headers: { authorization } });

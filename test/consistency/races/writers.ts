@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statement } from '../../support/fleet/tcp-proxy';
 import { Session } from '../lab/session';
 import { rename } from '../lab/writes';
 import { detailOf } from '../shop/questions';
@@ -51,7 +52,7 @@ export const killedWriter: Race = {
     const product = take(lab, 'plain');
     const writer = node(lab, 0);
     for (const one of lab.fleet.nodes) await lab.read(one, detailOf(product));
-    const trap = writer.links.primary.trap(/^.{5,7}COMMIT/s, 'reply');
+    const trap = writer.links.primary.trap(statement('COMMIT'), 'reply');
     const writing = lab.write(writer, await rename(lab.truth, product));
     await trap.caught;
     await writer.kill();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statement } from '../../support/fleet/tcp-proxy';
 import type { Lab } from '../lab/lab';
 import { needsDatabase, needsRedis, needsRedisCluster, needsRedisLink, needsReplicas } from '../races/race';
 import { hashTag } from '../races/redis-cluster';
@@ -119,7 +120,7 @@ const killedAfterCommit: Fault = {
   weight: 2,
   inject: async (lab) => {
     const node = lab.anyNode();
-    const trap = node.links.primary.trap(/^.{5,7}COMMIT/s, 'reply');
+    const trap = node.links.primary.trap(statement('COMMIT'), 'reply');
     const caught = await Promise.race([trap.caught.then(() => true), sleep(3_000).then(() => false)]);
     if (caught) await node.kill();
     trap.release();

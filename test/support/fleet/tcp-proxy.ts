@@ -82,6 +82,14 @@ class Wire {
   }
 }
 
+/**
+ * For {@link TcpProxy.trap}: a statement that begins so. Before its text stand five bytes, on MySQL, with query
+ * attributes, seven.
+ *
+ * @param beginning source of a regular expression
+ */
+export const statement = (beginning: string): RegExp => new RegExp(`^.{5,7}${beginning}`, 's');
+
 /** The way from one process to one server, so that it can be cut or slowed for that process alone. */
 export class TcpProxy {
   private readonly wires = new Set<Wire>();

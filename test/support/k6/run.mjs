@@ -4,7 +4,8 @@ import { place, record } from './record.mjs';
 
 /**
  * node run.mjs SCRIPT ENV-AS-JSON ITERATIONS USERS: without k6, runs each scenario's function so often, with virtual
- * users that are numbered from USERS on, and prints what happened as JSON. k6's engine has other globals than Node: those that it lacks are taken away first.
+ * users that are numbered from USERS on, and prints what happened as JSON. k6's engine has other globals than Node:
+ * those that it lacks are taken away first.
  */
 const [script, env, iterations, users] = process.argv.slice(2);
 place.vu = Number(users);

@@ -134,7 +134,7 @@ export class HotPath {
     const known = all?.get(name);
     // An entry that has just come from Redis says so; later it is one of this process.
     if (known?.tier === found.tier) return known;
-    const made = this.templates.get(`${found.key} ${name}`)?.fill(found);
+    const made = this.templates.get(templateName(found, name))?.fill(found);
     if (!made) return undefined;
     if (!all) this.replays.set(found.held, (all = new Map<string, Replay>()));
     all.set(name, made);
@@ -167,7 +167,7 @@ export class HotPath {
     const found = this.early.hitOf(raw);
     if (!found || reply.statusCode !== 200 || raw.method !== 'GET' || !this.early.knows(raw)) return;
     if (!isPlain(headers) || !this.mayRead(headers)) return;
-    const name = `${found.key} ${variantName(found.variant.encoding, headers.origin)}`;
+    const name = templateName(found, variantName(found.variant.encoding, headers.origin));
     if (this.templates.has(name)) return;
     const template = Template.of(reply.getHeaders(), {
       seriesOf: (status) => metrics.http.duration.series('GET', routeOptions.url ?? 'none', status),
@@ -180,6 +180,8 @@ export class HotPath {
     return origin === undefined || this.origins.has(origin);
   }
 }
+
+const templateName = ({ key }: AtHand, variant: string): string => `${key} ${variant}`;
 
 /** A request whose trace is recorded gets its spans, its route's name and its exemplar on the long way. */
 const isForUs = ({ method, headers }: IncomingMessage): boolean =>

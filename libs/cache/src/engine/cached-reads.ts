@@ -84,8 +84,12 @@ export class CachedReads {
   adopt(key: string, look: Look): Held | undefined {
     const { entry, stamp } = look;
     if (!entry || !stamp || Date.now() >= entry.expiresAt) return undefined;
+    return this.keep(key, look, entry);
+  }
+
+  private keep(key: string, look: Look, entry: Entry): Held {
     let held = this.adopted.get(look);
-    if (!held) this.adopted.set(look, (held = this.l1.set(key, entry, stamp.sentAt + L1_TRUST_MS)));
+    if (!held) this.adopted.set(look, (held = this.l1.set(key, entry, look.stamp!.sentAt + L1_TRUST_MS)));
     return held;
   }
 
@@ -149,7 +153,7 @@ export class CachedReads {
     if (!held) {
       tier = 'l2';
       look = early ?? (await this.l2.look(question.key, question.tags));
-      if (look.entry) held = this.l1.set(question.key, look.entry, look.stamp!.sentAt + L1_TRUST_MS);
+      if (look.entry) held = this.keep(question.key, look, look.entry);
     }
     const answer = held && this.fromCache(question, held, tier, proof);
     // Found and valid is not yet a hit: it may be too old to answer.
@@ -295,7 +299,7 @@ export class CachedReads {
       .then(async (look) => {
         // Another process may have refreshed it already.
         if (look.entry && look.entry.storedAt > entry.storedAt) {
-          this.l1.set(question.key, look.entry, look.stamp!.sentAt + L1_TRUST_MS);
+          this.keep(question.key, look, look.entry);
         } else if (look.stamp) await this.loader.shared(background, look.stamp);
       })
       .catch(() => undefined) // the entry still answers; the next request tries again
