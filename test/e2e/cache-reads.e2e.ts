@@ -75,6 +75,7 @@ describe('answers while gates are shut', () => {
   let serial = 0;
   let tag: string;
   let question: CachedQuestion;
+  let loads: number;
 
   const read = async (process: Process, changed: Partial<CachedQuestion> = {}) => {
     const { held, outcome } = await process.reads.read({ ...question, ...changed });
@@ -86,12 +87,14 @@ describe('answers while gates are shut', () => {
     [a, b] = [new Process(primary), new Process(primary)];
     await Promise.all([a.start(), b.start()]);
     tag = `t${process.pid}-${(serial += 1)}`;
+    loads = 0;
     question = {
       key: `GET ${tag}`,
       tags: [tag],
       consistency: 'normal',
       workClass: 'detail',
       load: async () => {
+        loads += 1;
         const body = Buffer.from(String(primary.value));
         if (!primary.up) currentContext()!.unproven = 'primary-down';
         await primary.slow;
@@ -130,12 +133,13 @@ describe('answers while gates are shut', () => {
     let go: () => void = () => undefined;
     primary.slow = new Promise<void>((resolve) => (go = resolve));
     const before = read(a);
-    await sleep(50);
+    while (loads === 0) await sleep(5);
     primary.writeUnpublished(now(tag));
     primary.up = false;
     await sleep(DRAIN_GATE.openMs + 50);
     const joined = [read(a), read(a, { consistency: 'strict' }), read(b)];
-    await sleep(50);
+    await sleep(500); // for all of them to have joined; nothing shows it from outside
+    expect(loads).toBe(1);
     go();
     expect(await before).toBe('MISS 1');
     expect(await Promise.all(joined)).toEqual(['STALE 1', 'STALE 1', 'STALE 1']);
