@@ -24,7 +24,7 @@ it('notices when every process loads for itself', async () => {
 });
 
 it('answers most of a small trade from the cache', async () => {
-  const trade = { rate: 400, stock: 10, edits: 1, products: 100, processes: 2, wanted: 80 };
+  const trade = { warmup: 2, rate: 400, stock: 10, edits: 1, products: 100, processes: 2, wanted: 80 };
   const rows = await checkHitRate(stack, { seconds: 5, seed: 1, mutants: [], ...trade });
   expect(rows.filter(({ ok }) => !ok)).toEqual([]);
 });

@@ -19,6 +19,8 @@ export interface HitRateOptions extends CheckOptions {
   readonly edits: number;
   readonly products: number;
   readonly processes: number;
+  /** How long the reads take to grow to their rate before anything is measured, s: processes that have just begun. */
+  readonly warmup: number;
   /** Lowest hit rate, percent. */
   readonly wanted: number;
 }
@@ -27,12 +29,23 @@ const BASKET = 5;
 /** One list for every three details. */
 const LIST_SHARE = 0.25;
 
-/** Does `work` so many times a second, without waiting for it, until `end`; what the machine cannot do is left out. */
-async function pace(perSecond: number, end: number, work: () => Promise<void>): Promise<void> {
+/**
+ * Does `work` so many times a second, without waiting for it, until `end`; what the machine cannot do is left out.
+ *
+ * @param growing begins with none and reaches the rate at the end
+ */
+async function pace(
+  perSecond: number,
+  end: number,
+  work: () => Promise<void>,
+  growing = false,
+): Promise<void> {
   const started = performance.now();
   const running = new Set<Promise<void>>();
+  const length = end - started;
   for (let sent = 0; performance.now() < end;) {
-    const due = Math.floor(((performance.now() - started) / 1_000) * perSecond);
+    const passed = performance.now() - started;
+    const due = Math.floor(((growing ? (passed * passed) / (2 * length) : passed) / 1_000) * perSecond);
     for (; sent < due; sent += 1) {
       if (running.size >= 256) continue;
       const one = work().finally(() => running.delete(one));
@@ -50,7 +63,7 @@ interface Traded {
 }
 
 /** Visitors, checkouts and an editor; measures after a warm-up of the same kind. */
-async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds: number): Promise<Traded> {
+async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds: number, growing = false): Promise<Traded> {
   const { rate, stock, edits, products, seed } = options;
   const { next, integer, pick } = random(seed);
   const { details, lists } = urls(products);
@@ -77,7 +90,7 @@ async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds
     return { changes: [...slugs].map((slug) => ({ slug, delta: -1 })) };
   };
   await Promise.all([
-    pace(rate, end, read),
+    pace(rate, end, read, growing),
     pace(stock / BASKET, end, () => write('POST', '/api/products/stock', basket(), service)),
     pace(edits, end, () =>
       write('PATCH', details[product()]!, { description: `edit ${integer(1e9)}` }, admin),
@@ -94,7 +107,7 @@ export async function checkHitRate(stack: CheckStack, options: HitRateOptions): 
   const fleet = await Fleet.start({ stack, database, processes, mutants });
   try {
     const { nodes } = fleet;
-    await trade(nodes, options, Math.min(10, Math.ceil(seconds / 3)));
+    await trade(nodes, options, options.warmup, true);
     const fences = () => sumOver(nodes, 'prior_fence_waits_total', { outcome: 'reached' });
     const fallbacks = () => sumOver(nodes, 'prior_db_fallbacks_total');
     const before = [await fences(), await fallbacks()] as const;

@@ -124,7 +124,7 @@ export class HotPath {
   ): Promise<AtHand | undefined> | undefined {
     if (this.waiting >= MAX_WAITING || !isForUs(request) || !maySendWhole(response)) return undefined;
     if (!this.early.knows(request) || this.door.denied(request)) return undefined;
-    return this.early.soonAtHand(request);
+    return this.early.soonAtHand(request, response);
   }
 
   /** The entry's, if this is not the first time; else what the question's last answer makes of it. */

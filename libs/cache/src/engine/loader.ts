@@ -91,10 +91,9 @@ export class Loader {
     while (performance.now() < patience) {
       if (question.signal?.aborted) throw new AdmissionRefused('abandoned', 1);
       try {
-        // In this order: between the question's own look and the lease another holder may have finished, and only a
-        // look that comes after the lease was taken sees what it has stored.
-        const mine = await lease.take();
-        const look = await this.l2.look(question.key, question.tags);
+        // Sent together, in this order on one connection: between the question's own look and the lease another holder
+        // may have finished, and only a look that comes after the lease was taken sees what it has stored.
+        const [mine, look] = await Promise.all([lease.take(), this.l2.look(question.key, question.tags)]);
         const stored = this.adopt(question, look, stamp);
         if (mine && !stored) return 'mine';
         if (mine) await lease.release();

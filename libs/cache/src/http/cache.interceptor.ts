@@ -58,17 +58,21 @@ export class CacheInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     // Before the answer is there: whoever asks the same meanwhile will share it.
     this.early.learn(request.raw.url ?? '', question);
-    const answer = await inSpan('cache.lookup', {}, async (span) => {
-      const found = await this.reads.read(question);
-      span?.setAttribute('prior.cache', found.outcome).setAttribute('prior.tier', found.detail);
-      return found;
-    });
-    const variant = await this.responder.respond(request, reply, currentContext(), answer);
-    if (answer.outcome === 'HIT') {
-      const tier = answer.detail === 'l1' ? 'l1' : 'l2';
-      this.early.wrote(request.raw, { key: question.key, held: answer.held, variant, tier });
+    try {
+      const answer = await inSpan('cache.lookup', {}, async (span) => {
+        const found = await this.reads.read(question);
+        span?.setAttribute('prior.cache', found.outcome).setAttribute('prior.tier', found.detail);
+        return found;
+      });
+      const variant = await this.responder.respond(request, reply, currentContext(), answer);
+      if (answer.outcome === 'HIT') {
+        const tier = answer.detail === 'l1' ? 'l1' : 'l2';
+        this.early.wrote(request.raw, { key: question.key, held: answer.held, variant, tier });
+      }
+      return variant.body;
+    } finally {
+      this.early.answered(question.key);
     }
-    return variant.body;
   }
 
   private question(

@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { acceptsJson } from '@prior/http';
+import { metrics } from '@prior/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { CachedReads } from '../engine/cached-reads';
@@ -10,12 +11,16 @@ import { refreshDue } from '../tiers/expiry';
 import type { Held } from '../tiers/l1';
 import { encodingFor, readyVariant, type Variant } from './encoding';
 import type { Responder } from './responder';
+import { WaitingList } from './waiting-list';
 
 /** Of spellings of questions that are remembered: how many characters, with their keys and tags. */
 const MAX_REMEMBERED = 10_000_000;
 const MAX_SPELLING_LENGTH = 1_000;
 /** Of one, beside its characters. */
 const OVERHEAD = 200;
+
+/** So many answers of others a request waits for before it goes the long way itself. */
+const ROUNDS = 3;
 
 /** An answer that needs no work any more. */
 export interface AtHand {
@@ -46,6 +51,7 @@ export class EarlyAnswers {
   /** Where a request has to go the long way all the same, the pipeline goes on from its look. */
   private readonly lookedUp = new WeakMap<IncomingMessage, Look>();
   private readonly written = new WeakMap<IncomingMessage, AtHand>();
+  private readonly waitingList = new WaitingList();
 
   constructor(
     private readonly reads: CachedReads,
@@ -76,19 +82,55 @@ export class EarlyAnswers {
   }
 
   /**
-   * For a request whose answer is not at hand: proves again what nobody has asked for lately, or looks into Redis. The
-   * pipeline goes on from what was found there. Undefined when the question is not known. Never rejects.
+   * For a request whose answer is not at hand: waits for another one with the same question, proves again what nobody
+   * has asked for lately, or looks into Redis. The pipeline goes on from what was found there, and others wait for this
+   * response then. Undefined when the question is not known. Never rejects.
    */
-  soonAtHand(request: IncomingMessage): Promise<AtHand | undefined> | undefined {
+  soonAtHand(request: IncomingMessage, response: ServerResponse): Promise<AtHand | undefined> | undefined {
     const known = this.questions.get(request.url!);
     // What is here and fresh, and still not at hand, has to go the long way: Redis has nothing better.
     if (!known || this.reads.peek(known.key)) return undefined;
-    const proven = this.reads.provable(known.key);
-    if (!proven) return this.look(request, known);
-    return proven.then(() => {
-      if (this.reads.peek(known.key)) return this.atHand(request);
-      return this.look(request, known);
-    });
+    const { key } = known;
+    if (this.waitingList.behind(key)) return this.wait(request, response, known);
+    const look = () =>
+      this.look(request, known)?.then((found) => found ?? this.leadOrWait(request, response, known));
+    const proven = this.reads.provable(key);
+    if (!proven) return look();
+    return proven.then(() => (this.reads.peek(key) ? this.atHand(request) : look()));
+  }
+
+  /** Nothing was found: others may have seen the same, and one of them is enough on the long way. */
+  private leadOrWait(
+    request: IncomingMessage,
+    response: ServerResponse,
+    known: Known,
+  ): Promise<AtHand | undefined> | undefined {
+    if (this.waitingList.behind(known.key)) return this.wait(request, response, known);
+    if (!response.destroyed) this.waitingList.lead(known.key, response);
+    return undefined;
+  }
+
+  /** @param rounds how many answers it waits for that turn out to be good for nobody else: a write was faster */
+  private async wait(
+    request: IncomingMessage,
+    response: ServerResponse,
+    known: Known,
+    rounds = ROUNDS,
+  ): Promise<AtHand | undefined> {
+    metrics.cache.coalesced.inc();
+    await this.waitingList.behind(known.key);
+    // What it has seen before it waited is old.
+    this.lookedUp.delete(request);
+    const found = this.atHand(request);
+    if (found || rounds === 1 || response.destroyed || this.reads.peek(known.key)) return found;
+    if (this.waitingList.behind(known.key)) return this.wait(request, response, known, rounds - 1);
+    this.waitingList.lead(known.key, response);
+    return undefined;
+  }
+
+  /** For those who wait for the answer to this question: it is made, or there will be none. */
+  answered(key: string): void {
+    this.waitingList.answered(key);
   }
 
   /** Whether this is a question that was asked before in this spelling. */
