@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { HotPath } from '../../apps/api/src/hot-path';
 import { AdmissionRefused } from '@prior/http';
 import { AdmissionGate, InFlightGate } from '@prior/traffic';
-import { EVERYTHING } from '@prior/cache';
+import { CachedReads, EVERYTHING } from '@prior/cache';
+import { ProductsListService } from '../../apps/api/src/products/products-list.service';
 import { RedisConnection } from '@prior/resilience';
 import { SecondTier } from '../../libs/cache/src/engine/second-tier';
 import { dropTags } from '../../libs/cache/src/protocol/tag-store';
@@ -278,6 +279,49 @@ it('forgets whoever hangs up while Redis is asked', async () => {
   expect(answers.mock.results).toHaveLength(asked);
   // And the next one is answered.
   expect((await ask(path)).status).toBe(200);
+});
+
+describe('what has to be loaded', () => {
+  const PATH = '/api/products?limit=23';
+  const crowd = () => Promise.all(Array.from({ length: 20 }, () => ask(PATH)));
+  const outcomes = (all: readonly Seen[]) => {
+    const count = (outcome: string) => all.filter(({ headers }) => headers['x-cache'] === outcome).length;
+    return [count('MISS'), count('HIT')];
+  };
+  let reads: jest.SpyInstance;
+  let list: jest.SpyInstance;
+  let fill: jest.SpyInstance;
+  beforeAll(() => warm(PATH));
+  beforeEach(async () => {
+    await dropTags(api.app.get(RedisConnection).session()!, [{ tag: EVERYTHING, when: 'now' }]);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    reads = jest.spyOn(CachedReads.prototype, 'read');
+    list = jest.spyOn(ProductsListService.prototype, 'list');
+    fill = jest.spyOn(SecondTier.prototype, 'fill');
+  });
+  afterEach(() => [reads, list, fill].forEach((spy) => spy.mockRestore()));
+
+  it('is loaded by one of all who want it, and the others get it by the hot path', async () => {
+    const all = await crowd();
+    expect(outcomes(all)).toEqual([1, 19]);
+    expect([reads.mock.calls.length, list.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('is loaded by the next of them when the first one cannot', async () => {
+    list.mockRejectedValueOnce(new Error('broken'));
+    const all = await crowd();
+    expect(all.filter(({ status }) => status === 500)).toHaveLength(1);
+    expect(outcomes(all)).toEqual([1, 18]);
+    expect([reads.mock.calls.length, list.mock.calls.length]).toEqual([2, 2]);
+  });
+
+  it('is loaded by all together when answers are never good for anybody else', async () => {
+    fill.mockResolvedValue(undefined);
+    const all = await crowd();
+    expect(outcomes(all)).toEqual([20, 0]);
+    // Three by one, and the rest in one flight.
+    expect(list.mock.calls.length).toBe(4);
+  });
 });
 
 describe('when there is too much to do', () => {
