@@ -17,8 +17,8 @@ import { maySendWhole, sendWhole } from './whole-answer';
 
 /** Of heads that are kept: how many characters, with their questions. */
 const MAX_TEMPLATES = 8_000_000;
-/** Requests that wait for a look. More of them get no look: the gates of the long way know what to do with a crowd. */
-const MAX_WAITING = 500;
+/** Requests that wait for Redis. More of them get no look: the gates of the long way know what to do with a crowd. */
+const MAX_LOOKING = 500;
 /** Of requests that were refused before they had a route. */
 const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
 
@@ -28,7 +28,8 @@ const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
  * again with the next hits, and with what is the entry's own. So what a hook adds to answers needs no line here.
  *
  * Gate 1 does not count these requests: an answer that is at hand must be served also while the process has too much to
- * do. All but those that wait for a word of Redis are over before another one begins, and those are few.
+ * do. All are over before another one begins, but for those that wait for a word of Redis or for the answer to another
+ * request; of either there are 500 at most.
  */
 export class HotPath {
   private keepAliveTimeoutMs = 0;
@@ -80,7 +81,8 @@ export class HotPath {
             // Nobody is there any more, and nobody would see that it is over.
             if (response.destroyed || request.socket.destroyed) return;
             markArrival(request, began);
-            if (!found || !this.answer(request, response, found, began)) goOn();
+            // While the process stops, the long way tells clients that their connections end.
+            if (!found || !server.listening || !this.answer(request, response, found, began)) goOn();
           });
       });
     });
@@ -122,7 +124,8 @@ export class HotPath {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<AtHand | undefined> | undefined {
-    if (this.waiting >= MAX_WAITING || !isForUs(request) || !maySendWhole(response)) return undefined;
+    if (this.waiting - this.early.waiting >= MAX_LOOKING || !isForUs(request) || !maySendWhole(response))
+      return undefined;
     if (!this.early.knows(request) || this.door.denied(request)) return undefined;
     return this.early.soonAtHand(request, response);
   }

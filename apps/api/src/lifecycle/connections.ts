@@ -7,7 +7,8 @@ const LOOK_EVERY_MS = 50;
 
 /**
  * The public server's connections, for a stop that no client notices. It works below Fastify, so that it also sees
- * what Fastify refuses. What the hot path answers it does not see: that is over before anybody could look.
+ * what Fastify refuses. What the hot path answers it does not see: that is over at once, or goes the long way
+ * while the process stops.
  */
 export class Connections {
   private readonly answering = new Set<ServerResponse>();

@@ -102,6 +102,11 @@ export class CachedReads {
     }
   }
 
+  /** Whether what one request loads now is at hand for others in this process. */
+  get shares(): boolean {
+    return this.l1.enabled && this.gate.isOpen(performance.now());
+  }
+
   /** Whether there is an answer in this process, however it stands with its freshness, or one is on its way. */
   remembers(key: string): boolean {
     return this.lookUps.has(key) || this.l1.get(key) !== undefined;

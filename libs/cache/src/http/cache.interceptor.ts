@@ -58,12 +58,15 @@ export class CacheInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     // Before the answer is there: whoever asks the same meanwhile will share it.
     this.early.learn(request.raw.url ?? '', question);
+    // A failure may be the leader's own: the next one tries.
+    let shared = true;
     try {
       const answer = await inSpan('cache.lookup', {}, async (span) => {
         const found = await this.reads.read(question);
         span?.setAttribute('prior.cache', found.outcome).setAttribute('prior.tier', found.detail);
         return found;
       });
+      shared = answer.outcome === 'HIT' || answer.outcome === 'MISS';
       const variant = await this.responder.respond(request, reply, currentContext(), answer);
       if (answer.outcome === 'HIT') {
         const tier = answer.detail === 'l1' ? 'l1' : 'l2';
@@ -71,7 +74,8 @@ export class CacheInterceptor implements NestInterceptor {
       }
       return variant.body;
     } finally {
-      this.early.answered(question.key);
+      // Nobody waits for a reader who is owed more than the others: what it gets is not stored.
+      if (question.consistency === 'normal') this.early.answered(question.key, shared);
     }
   }
 

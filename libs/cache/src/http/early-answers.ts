@@ -21,6 +21,8 @@ const OVERHEAD = 200;
 
 /** So many answers of others a request waits for before it goes the long way itself. */
 const ROUNDS = 3;
+/** Requests that wait for others. More of them go the long way. */
+const MAX_WAITING = 500;
 
 /** An answer that needs no work any more. */
 export interface AtHand {
@@ -52,6 +54,7 @@ export class EarlyAnswers {
   private readonly lookedUp = new WeakMap<IncomingMessage, Look>();
   private readonly written = new WeakMap<IncomingMessage, AtHand>();
   private readonly waitingList = new WaitingList();
+  private inLine = 0;
 
   constructor(
     private readonly reads: CachedReads,
@@ -91,12 +94,17 @@ export class EarlyAnswers {
     // What is here and fresh, and still not at hand, has to go the long way: Redis has nothing better.
     if (!known || this.reads.peek(known.key)) return undefined;
     const { key } = known;
-    if (this.waitingList.behind(key)) return this.wait(request, response, known);
+    if (this.mayWait(key)) return this.wait(request, response, known);
     const look = () =>
       this.look(request, known)?.then((found) => found ?? this.leadOrWait(request, response, known));
     const proven = this.reads.provable(key);
     if (!proven) return look();
     return proven.then(() => (this.reads.peek(key) ? this.atHand(request) : look()));
+  }
+
+  /** How many requests wait for others. */
+  get waiting(): number {
+    return this.inLine;
   }
 
   /** Nothing was found: others may have seen the same, and one of them is enough on the long way. */
@@ -105,32 +113,46 @@ export class EarlyAnswers {
     response: ServerResponse,
     known: Known,
   ): Promise<AtHand | undefined> | undefined {
-    if (this.waitingList.behind(known.key)) return this.wait(request, response, known);
-    if (!response.destroyed) this.waitingList.lead(known.key, response);
+    if (this.mayWait(known.key)) return this.wait(request, response, known);
+    // Without Redis, as without proof, nothing is stored that others could have.
+    const storable = this.lookedUp.has(request) && this.reads.shares;
+    if (storable && !response.destroyed) this.waitingList.lead(known.key, response);
     return undefined;
   }
 
-  /** @param rounds how many answers it waits for that turn out to be good for nobody else: a write was faster */
+  private mayWait(key: string): boolean {
+    return this.inLine < MAX_WAITING && this.reads.shares && this.waitingList.behind(key) !== undefined;
+  }
+
   private async wait(
     request: IncomingMessage,
     response: ServerResponse,
-    known: Known,
-    rounds = ROUNDS,
+    { key }: Known,
   ): Promise<AtHand | undefined> {
     metrics.cache.coalesced.inc();
-    await this.waitingList.behind(known.key);
-    // What it has seen before it waited is old.
+    this.inLine += 1;
+    // What it has seen before it waits will be old.
     this.lookedUp.delete(request);
-    const found = this.atHand(request);
-    if (found || rounds === 1 || response.destroyed || this.reads.peek(known.key)) return found;
-    if (this.waitingList.behind(known.key)) return this.wait(request, response, known, rounds - 1);
-    this.waitingList.lead(known.key, response);
-    return undefined;
+    try {
+      for (let round = 1; ; round += 1) {
+        const shared = await this.waitingList.behind(key);
+        const found = this.atHand(request);
+        if (found || !shared || response.destroyed || this.reads.peek(key) || !this.reads.shares)
+          return found;
+        // A write was faster than that answer, or it was refused.
+        if (round === ROUNDS) return undefined;
+        if (this.waitingList.behind(key)) continue;
+        this.waitingList.lead(key, response);
+        return undefined;
+      }
+    } finally {
+      this.inLine -= 1;
+    }
   }
 
   /** For those who wait for the answer to this question: it is made, or there will be none. */
-  answered(key: string): void {
-    this.waitingList.answered(key);
+  answered(key: string, shared: boolean): void {
+    this.waitingList.answered(key, shared);
   }
 
   /** Whether this is a question that was asked before in this spelling. */

@@ -32,7 +32,7 @@ it('ends the waiting with the answer, and lets the next one lead', async () => {
   watch('b', 'b');
   await settle();
   expect(over).toEqual([]);
-  list.answered('a');
+  list.answered('a', true);
   await settle();
   expect(over).toEqual(['a']);
   expect(list.behind('a')).toBeUndefined();
@@ -48,20 +48,29 @@ it('ends it when the one that leads is refused or hangs up', async () => {
   expect(over).toEqual(['a']);
 });
 
+it.each([true, false])('tells whether the next answer would be worth waiting for: %s', async (shared) => {
+  list.lead('a', response());
+  const waited = list.behind('a');
+  list.answered('a', shared);
+  expect(await waited).toBe(shared);
+});
+
 it('lets nobody wait for long', async () => {
   list.lead('a', response());
   watch('a');
+  const waited = list.behind('a');
   await jest.advanceTimersByTimeAsync(JOIN_WITHIN_MS - 1);
   expect(over).toEqual([]);
   await jest.advanceTimersByTimeAsync(1);
   expect(over).toEqual(['a']);
+  expect(await waited).toBe(false);
   expect(list.behind('a')).toBeUndefined();
 });
 
 it('does not take the end of an earlier one for that of a later one', async () => {
   const [first, second] = [response(), response()];
   list.lead('a', first);
-  list.answered('a');
+  list.answered('a', true);
   list.lead('a', second);
   watch('second');
   first.emit('close');

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { JOIN_WITHIN_MS } from '../engine/trust';
 
 interface Leader {
-  readonly answered: Promise<void>;
-  readonly end: () => void;
+  readonly answered: Promise<boolean>;
+  readonly end: (shared: boolean) => void;
 }
 
 /**
@@ -17,29 +17,31 @@ export class WaitingList {
   /**
    * Resolves when the answer of the request that is on its way may be at hand: that one was answered, has hung up, or
    * takes longer than others are to wait for it. Undefined when there is none. Never rejects.
+   *
+   * @returns false when the next answer to this question would not be one for all either: nothing is stored just now
    */
-  behind(key: string): Promise<void> | undefined {
+  behind(key: string): Promise<boolean> | undefined {
     return this.leaders.get(key)?.answered;
   }
 
   /** The request of this response goes the long way, and others may wait for it. */
   lead(key: string, response: Pick<ServerResponse, 'once'>): void {
-    let resolve: () => void = () => undefined;
-    const answered = new Promise<void>((done) => (resolve = done));
-    const end = () => {
+    let resolve: (shared: boolean) => void = () => undefined;
+    const answered = new Promise<boolean>((done) => (resolve = done));
+    const end = (shared: boolean) => {
       clearTimeout(timer);
       if (this.leaders.get(key) === leader) this.leaders.delete(key);
-      resolve();
+      resolve(shared);
     };
-    // The time is short: a client that does not read its answer must not keep others from theirs.
-    const timer = setTimeout(end, JOIN_WITHIN_MS);
+    // A load that takes longer is shared where loads are: nobody is to wait for it three times.
+    const timer = setTimeout(end, JOIN_WITHIN_MS, false);
     const leader: Leader = { answered, end };
     this.leaders.set(key, leader);
-    response.once('close', end);
+    response.once('close', () => end(true));
   }
 
-  /** A request with this question was answered, whoever leads. */
-  answered(key: string): void {
-    this.leaders.get(key)?.end();
+  /** A request with this question was answered, whoever leads. @param shared with what others may get, too */
+  answered(key: string, shared: boolean): void {
+    this.leaders.get(key)?.end(shared);
   }
 }

@@ -45,6 +45,11 @@ export class L1 {
     });
   }
 
+  /** Whether it keeps anything. */
+  get enabled(): boolean {
+    return this.lru !== undefined;
+  }
+
   get bytes(): number {
     return this.lru?.calculatedSize ?? 0;
   }

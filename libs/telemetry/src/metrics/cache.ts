@@ -23,11 +23,7 @@ export const cache = {
     ['result'],
   ).startingWith(['stored'], ['raced'], ['failed'], ['skipped']),
   invalidations: new CounterFamily('prior_cache_invalidations_total', 'Tags given a new version.', []),
-  coalesced: new CounterFamily(
-    'prior_cache_coalesced_total',
-    'Requests that shared the load of another.',
-    [],
-  ),
+  coalesced: new CounterFamily('prior_cache_coalesced_total', 'Waits for the load of another request.', []),
   l1Bytes: new GaugeFamily('prior_cache_l1_bytes', 'Bytes held by the in-process tier.', []),
   l1Entries: new GaugeFamily('prior_cache_l1_entries', 'Entries held by the in-process tier.', []),
   drainAge: new GaugeFamily(

@@ -115,7 +115,7 @@ export const LOOKUPS = [
 export const lookups = (before, after, tier, result) =>
   rate(before, after, 'prior_cache_requests_total', { tier, result });
 
-/** Every question counts once in the process, or as coalesced, which is neither; so misses are what Redis did not have. */
+/** Every question counts once in the process, or as coalesced alone, which is neither; so misses are what Redis did not have. */
 function hitRate(before, after) {
   const [hits, all] = ['good', 'any'].map((which) =>
     LOOKUPS.filter(([, , , tone]) => which === 'any' || tone === 'good').reduce(
