@@ -16,14 +16,11 @@ const app = fastify();
 
 interface Row extends RowDataPacket, Position {
   sortKey: string;
+  total: number;
 }
 
 app.get<{ Querystring: { cursor?: string } }>('/api/products', async ({ query: { cursor } }) => {
   const place = cursor === undefined ? { page: 1 } : readCursor(cursor, 'newest');
-  const [[scope]] = await pool.query<RowDataPacket[]>(
-    'SELECT inStock AS total FROM category_totals WHERE categoryId = ?',
-    [catalogue.totalsId],
-  );
   const listing = {
     scope: catalogue,
     inStock: true,
@@ -32,11 +29,12 @@ app.get<{ Querystring: { cursor?: string } }>('/api/products', async ({ query: {
     limit: LIMIT,
     ...place,
   } as const;
-  const page = sql`SELECT ${SUMMARY_COLUMNS}, CAST(x.k AS CHAR) AS sortKey
+  const page = sql`SELECT ${SUMMARY_COLUMNS}, CAST(x.k AS CHAR) AS sortKey,
+    (SELECT inStock FROM category_totals WHERE categoryId = ${catalogue.totalsId}) AS total
     FROM ${summariesOf(entries(listing, LIMIT + 1, 0))} ORDER BY x.k ${raw('DESC')}, x.id ${raw('DESC')}`;
   const [rows] = await pool.query<Row[]>(page.text, page.params as unknown[]);
   const last = rows.length > LIMIT ? rows[LIMIT - 1] : undefined;
-  const total = Number(scope?.['total']);
+  const total = Number(rows[0]?.total);
   return {
     products: rows.slice(0, LIMIT),
     total,

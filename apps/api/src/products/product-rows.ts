@@ -20,8 +20,18 @@ export const summariesOf = (ids: Sql): Sql =>
 export const PRODUCTS = raw('products p LEFT JOIN categories c ON c.id = p.categoryId');
 
 /** `rating` is a mean of two decimals, not an amount of money: as a number it is what it was. */
-export const summaryOf = ({ hasDiscount, rating, ...row }: ListedRow): ProductSummary => ({
-  ...row,
-  hasDiscount: Boolean(hasDiscount),
-  rating: Number(rating),
+export const summaryOf = (row: ListedRow): ProductSummary => ({
+  id: row.id,
+  name: row.name,
+  slug: row.slug,
+  thumbnail: row.thumbnail,
+  unitPrice: row.unitPrice,
+  updatedPrice: row.updatedPrice,
+  hasDiscount: Boolean(row.hasDiscount),
+  quantity: row.quantity,
+  categoryId: row.categoryId,
+  categoryName: row.categoryName,
+  reviewCount: row.reviewCount,
+  rating: Number(row.rating),
+  created_at: row.created_at,
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { raw, type Reader, type Sql, sql } from '@prior/database';
+import { nothing, raw, type Reader, type Sql, sql } from '@prior/database';
 import type { ProductSummary } from './dto/product-output';
 import { behind, entries, entriesInRange, type Listing, orders, type Position, within } from './listing.sql';
 import { type ListedRow, SUMMARY_COLUMNS, summariesOf, summaryOf } from './product-rows';
@@ -31,10 +31,10 @@ export interface Total {
 export class ProductsListRepository {
   /** Of the whole scope, maintained by triggers. */
   async scopeTotal(reader: Reader, { scope, inStock }: Listing): Promise<number> {
-    const [row] = await reader.query<{ total: number }>(
+    const [row] = await ask<{ total: number }>(
+      reader,
       'products.scopeTotal',
-      `SELECT ${inStock ? 'inStock' : 'products'} AS total FROM category_totals WHERE categoryId = ?`,
-      [scope.totalsId],
+      sql`SELECT ${totalOf(inStock)} AS total FROM category_totals WHERE categoryId = ${scope.totalsId}`,
     );
     return Number(row?.total ?? 0);
   }
@@ -52,9 +52,24 @@ export class ProductsListRepository {
   }
 
   /** A page from one index in its own order: without a price range, or sorted by price. */
-  async page(reader: Reader, listing: Listing): Promise<Page> {
+  page(reader: Reader, listing: Listing): Promise<Page> {
     const { limit, offset } = listing;
     return this.rows(reader, 'products.page', listing, entries(listing, limit + 1, offset));
+  }
+
+  /** The same and {@link scopeTotal}, in one statement where there is a row to carry it. */
+  async pageAndTotal(reader: Reader, listing: Listing): Promise<Page & { readonly total: Total }> {
+    const { limit, offset, scope, inStock } = listing;
+    const total = sql`, (SELECT ${totalOf(inStock)} FROM category_totals WHERE categoryId = ${scope.totalsId}) AS total`;
+    const page = await this.rows(
+      reader,
+      'products.page',
+      listing,
+      entries(listing, limit + 1, offset),
+      total,
+    );
+    const count = page.products.length > 0 ? page.total : await this.scopeTotal(reader, listing);
+    return { ...page, total: { count: Number(count ?? 0), exact: true } };
   }
 
   /** A page of a price range in another order: reads the whole range, which the caller knows to be small, and sorts it. */
@@ -98,21 +113,31 @@ export class ProductsListRepository {
     return end ? { products: page.products, next: end, cutShort: true } : page;
   }
 
-  private async rows(reader: Reader, name: string, { sort, limit }: Listing, inner: Sql): Promise<Page> {
+  private async rows(
+    reader: Reader,
+    name: string,
+    { sort, limit }: Listing,
+    inner: Sql,
+    more: Sql = nothing,
+  ): Promise<Page & { readonly total?: number | string }> {
     const direction = raw(orders[sort].direction);
-    const rows = await ask<ListedRow & { sortKey: string }>(
+    const rows = await ask<ListedRow & { sortKey: string; total?: number | string }>(
       reader,
       name,
-      sql`SELECT ${SUMMARY_COLUMNS}, CAST(x.k AS CHAR) AS sortKey
+      sql`SELECT ${SUMMARY_COLUMNS}, CAST(x.k AS CHAR) AS sortKey${more}
             FROM ${summariesOf(inner)} ORDER BY x.k ${direction}, x.id ${direction}`,
     );
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       products: rows.slice(0, limit).map(summaryOf),
+      total: rows[0]?.total,
       ...(last && { next: { key: last.sortKey, id: last.id } }),
     };
   }
 }
+
+/** Of a scope in category_totals. */
+const totalOf = (inStock: boolean): Sql => raw(inStock ? 'inStock' : 'products');
 
 /** A walk of more than half of what is allowed may as well be all of it. */
 const orMost = (walk: number, most: number): number => (2 * walk > most ? most : walk);

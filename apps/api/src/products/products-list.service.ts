@@ -84,9 +84,8 @@ export class ProductsListService {
   }
 
   private async browse(session: ReadSession, listing: Listing): Promise<Found> {
+    if (!listing.price) return this.lists.pageAndTotal(session, listing);
     const all = await this.lists.scopeTotal(session, listing);
-    if (!listing.price)
-      return { ...(await this.lists.page(session, listing)), total: { count: all, exact: true } };
     const total = await this.lists.rangeTotal(session, listing);
     if (total.count === 0) return { products: [], total };
     return { ...(await this.priced(session, listing, total, all)), total };
