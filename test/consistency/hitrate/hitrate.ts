@@ -63,7 +63,12 @@ interface Traded {
 }
 
 /** Visitors, checkouts and an editor; measures after a warm-up of the same kind. */
-async function trade(nodes: readonly ApiNode[], options: HitRateOptions, seconds: number, growing = false): Promise<Traded> {
+async function trade(
+  nodes: readonly ApiNode[],
+  options: HitRateOptions,
+  seconds: number,
+  growing = false,
+): Promise<Traded> {
   const { rate, stock, edits, products, seed } = options;
   const { next, integer, pick } = random(seed);
   const { details, lists } = urls(products);

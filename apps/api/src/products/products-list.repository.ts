@@ -30,12 +30,8 @@ export interface Total {
 @Injectable()
 export class ProductsListRepository {
   /** Of the whole scope, maintained by triggers. */
-  async scopeTotal(reader: Reader, { scope, inStock }: Listing): Promise<number> {
-    const [row] = await ask<{ total: number }>(
-      reader,
-      'products.scopeTotal',
-      sql`SELECT ${totalOf(inStock)} AS total FROM category_totals WHERE categoryId = ${scope.totalsId}`,
-    );
+  async scopeTotal(reader: Reader, listing: Listing): Promise<number> {
+    const [row] = await ask<{ total: number }>(reader, 'products.scopeTotal', totalOf(listing));
     return Number(row?.total ?? 0);
   }
 
@@ -53,23 +49,14 @@ export class ProductsListRepository {
 
   /** A page from one index in its own order: without a price range, or sorted by price. */
   page(reader: Reader, listing: Listing): Promise<Page> {
-    const { limit, offset } = listing;
-    return this.rows(reader, 'products.page', listing, entries(listing, limit + 1, offset));
+    return this.inOrder(reader, listing);
   }
 
   /** The same and {@link scopeTotal}, in one statement where there is a row to carry it. */
   async pageAndTotal(reader: Reader, listing: Listing): Promise<Page & { readonly total: Total }> {
-    const { limit, offset, scope, inStock } = listing;
-    const total = sql`, (SELECT ${totalOf(inStock)} FROM category_totals WHERE categoryId = ${scope.totalsId}) AS total`;
-    const page = await this.rows(
-      reader,
-      'products.page',
-      listing,
-      entries(listing, limit + 1, offset),
-      total,
-    );
-    const count = page.products.length > 0 ? page.total : await this.scopeTotal(reader, listing);
-    return { ...page, total: { count: Number(count ?? 0), exact: true } };
+    const page = await this.inOrder(reader, listing, sql`, (${totalOf(listing)}) AS total`);
+    const count = Number(page.total ?? (await this.scopeTotal(reader, listing)));
+    return { ...page, total: { count, exact: true } };
   }
 
   /** A page of a price range in another order: reads the whole range, which the caller knows to be small, and sorts it. */
@@ -113,13 +100,19 @@ export class ProductsListRepository {
     return end ? { products: page.products, next: end, cutShort: true } : page;
   }
 
+  /** @param more columns, with a comma before each */
+  private inOrder(reader: Reader, listing: Listing, more?: Sql): Promise<PageRows> {
+    const { limit, offset } = listing;
+    return this.rows(reader, 'products.page', listing, entries(listing, limit + 1, offset), more);
+  }
+
   private async rows(
     reader: Reader,
     name: string,
     { sort, limit }: Listing,
     inner: Sql,
     more: Sql = nothing,
-  ): Promise<Page & { readonly total?: number | string }> {
+  ): Promise<PageRows> {
     const direction = raw(orders[sort].direction);
     const rows = await ask<ListedRow & { sortKey: string; total?: number | string }>(
       reader,
@@ -136,8 +129,12 @@ export class ProductsListRepository {
   }
 }
 
-/** Of a scope in category_totals. */
-const totalOf = (inStock: boolean): Sql => raw(inStock ? 'inStock' : 'products');
+/** A page as it was read; `total` where a column of that name was asked for, of a page with rows. */
+type PageRows = Page & { readonly total?: number | string };
+
+/** SELECT of a scope's `total`. */
+const totalOf = ({ scope, inStock }: Listing): Sql =>
+  sql`SELECT ${raw(inStock ? 'inStock' : 'products')} AS total FROM category_totals WHERE categoryId = ${scope.totalsId}`;
 
 /** A walk of more than half of what is allowed may as well be all of it. */
 const orMost = (walk: number, most: number): number => (2 * walk > most ? most : walk);
