@@ -125,7 +125,7 @@ async function bringUp({ args, files, given, signal }) {
   const context = { root, logs, steps, env, signal };
   let data = 'your own database';
   if (!ownDatabase && servers) {
-    data = await prepareCatalogue(context, { primary: servers.primary, products: args.products, files });
+    data = await prepareCatalogue(context, { servers, products: args.products, files });
     await steps.step('replicas catch up', () => servers.sync());
   } else {
     await migrate(context);

@@ -1,10 +1,14 @@
 'use strict';
 const path = require('node:path');
 const { DATABASE } = require('./environment');
+const { copyToReplicas } = require('./replica-copy');
 const { capture, run } = require('./run');
 
 /** The operator's tool, after the build. */
 const CLI = 'dist/apps/cli/src/main.js';
+
+/** From so many products on the replicas are made copies of the primary, instead of doing its work again. */
+const COPY_FROM = 100_000;
 
 /**
  * @typedef {object} Context
@@ -39,12 +43,13 @@ async function seed({ root, logs, steps, env, signal }, products) {
  * Migrates the private schema and fills it when it holds nothing.
  * @param {Context} context
  * @param {object} options
- * @param {import('./mariadb').MariaServer} options.primary
+ * @param {import('./servers').Servers} options.servers
  * @param {number} [options.products] how many to make
  * @param {import('./up-state').UpFiles} options.files
  * @returns {Promise<string>} what is in the database, in words
  */
-async function prepareCatalogue(context, { primary, products, files }) {
+async function prepareCatalogue(context, { servers, products, files }) {
+  const { primary, replicas } = servers;
   if (files.read().seeding) {
     context.steps.say('  An earlier run was stopped while it seeded: its half-filled schema is made again.');
     await primary.sql(`DROP DATABASE IF EXISTS ${DATABASE}`);
@@ -59,9 +64,12 @@ async function prepareCatalogue(context, { primary, products, files }) {
       products === undefined ? '' : ' (--products is for an empty database: npm run down -- --delete)';
     return `${before.toLocaleString('en')} products from an earlier run, kept${kept}`;
   }
+  const large = products !== undefined && products >= COPY_FROM;
   files.update({ seeding: true });
+  if (large) await Promise.all(replicas.map((replica) => replica.stop()));
   await seed(context, products);
   files.update({ seeding: undefined });
+  if (large) await context.steps.step('replicas as copies of the primary', () => copyToReplicas(servers));
   return `${(await countProducts(primary)).toLocaleString('en')} products, seeded now`;
 }
 

@@ -12,6 +12,9 @@ const run = promisify(execFile);
 /** Unix sockets have a longest path (104 bytes on macOS, 108 on Linux); beyond it only TCP is offered. */
 const LONGEST_SOCKET = 100;
 
+/** A replica that applies nothing for so long, s, is not catching up. */
+const PATIENCE_S = 30;
+
 /**
  * Server variables by purpose. `up` keeps the durable defaults: it is what the figures are measured on.
  * `test` never calls fsync, and lives in Dhaka's time zone, so that whoever forgets about UTC notices.
@@ -142,6 +145,12 @@ function bootstrap(datadir, tmpdir, statements) {
  * @property {import('./proc').Proc} [proc]
  */
 
+/**
+ * @typedef {object} Position
+ * @property {string} binlogState `gtid_binlog_state`
+ * @property {string} position `gtid_binlog_pos`
+ */
+
 /** One private MariaDB server: started, stopped, broken and mended by name. */
 class MariaServer {
   /**
@@ -159,6 +168,7 @@ class MariaServer {
     const socket = path.join(state.dir, 'sock');
     this.socket = Buffer.byteLength(socket) <= LONGEST_SOCKET ? socket : undefined;
     this.log = path.join(state.dir, 'server.log');
+    this.data = path.join(state.dir, 'data');
   }
 
   get pid() {
@@ -174,7 +184,7 @@ class MariaServer {
     const { dir, port, serverId, profile, source } = this.state;
     /** @type {Record<string, string>} */
     const variables = {
-      datadir: path.join(dir, 'data'),
+      datadir: this.data,
       tmpdir: path.join(dir, 'tmp'),
       port: String(port),
       socket: this.socket ?? 'sock',
@@ -209,6 +219,24 @@ class MariaServer {
   /** Starts it, waits until it answers, and lets a replica replicate. Does nothing when it runs already. */
   async start() {
     if (this.isAlive()) return;
+    await this.#boot();
+    if (this.state.source) await this.startReplication();
+  }
+
+  /**
+   * Starts a replica whose data is a copy of its source's, without the binary log.
+   * @param {Position} position where the source stood when it was copied
+   */
+  async startAt({ binlogState, position }) {
+    await this.#boot();
+    // Its binary log begins here, as its source's did at this position: others may replicate from it one day.
+    await this.sql(
+      `RESET MASTER; SET GLOBAL gtid_binlog_state = ${quote(binlogState)}; SET GLOBAL gtid_slave_pos = ${quote(position)}`,
+    );
+    await this.startReplication();
+  }
+
+  async #boot() {
     makeTmpdir(this.state.dir);
     const out = fs.openSync(this.log, 'a');
     const from = fs.fstatSync(out).size;
@@ -226,7 +254,6 @@ class MariaServer {
         throw new Error(`${this.name} does not answer on port ${this.port}; see ${this.log}`);
       await proc.sleep(50);
     }
-    if (this.state.source) await this.startReplication();
   }
 
   async #answers() {
@@ -256,6 +283,23 @@ class MariaServer {
        MASTER_PASSWORD=${quote(accounts.replPassword)}, MASTER_CONNECT_RETRY=1, MASTER_DELAY=${delay},
        MASTER_USE_GTID=slave_pos; START SLAVE;`,
     );
+  }
+
+  /**
+   * Waits until a replica has applied everything up to a position, however long that takes.
+   * @param {string} position a GTID position of its source
+   * @throws when it has not come on for 30 s
+   */
+  async reach(position) {
+    for (let before = ''; ;) {
+      const [[outcome, now] = ['', '']] = await this.sql(
+        `SELECT MASTER_GTID_WAIT(${quote(position)}, ${PATIENCE_S}), @@gtid_slave_pos`,
+      );
+      if (outcome === '0') return;
+      if (now === before)
+        throw new Error(`${this.name} has not come on for ${PATIENCE_S} s; see ${this.log}`);
+      before = now ?? '';
+    }
   }
 
   /** Changes arrive, but are not applied: a replica that looks healthy and grows old. */

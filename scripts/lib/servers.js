@@ -9,6 +9,7 @@ const path = require('node:path');
 const { need } = require('./binaries');
 const { MariaServer, makeTemplate } = require('./mariadb');
 const { RedisServer } = require('./redis');
+const { finishCopy } = require('./replica-copy');
 const { choosePorts } = require('./ports');
 const proc = require('./proc');
 
@@ -19,6 +20,7 @@ const proc = require('./proc');
  * @property {import('./redis').RedisState} [redis]
  * @property {import('./proc').Proc} [owner] the process that has to stop them
  * @property {boolean} [filled] all data directories are whole
+ * @property {import('./mariadb').Position} [copy] the replicas are being made copies of the primary, which stood there
  */
 
 /** @param {string} dir */
@@ -49,13 +51,18 @@ class Servers {
   /** @param {State} state */
   constructor(state) {
     this.state = state;
-    const changed = () => writeState(this.state);
+    const changed = () => this.update();
     const maria = state.maria.map((one) => new MariaServer(one, changed));
     this.dir = state.dir;
     /** @type {MariaServer} */
     this.primary = /** @type {MariaServer} */ (maria[0]);
     this.replicas = maria.slice(1);
     this.redis = state.redis && new RedisServer(state.redis, changed);
+  }
+
+  /** Writes down what has changed. @param {Partial<State>} [changes] */
+  update(changes = {}) {
+    writeState(Object.assign(this.state, changes));
   }
 
   /** @returns {(MariaServer | RedisServer)[]} */
@@ -82,16 +89,13 @@ class Servers {
     return found;
   }
 
-  /** Waits until every replica has applied what the primary holds now. */
+  /**
+   * Waits until every replica has applied what the primary holds now.
+   * @throws when one of them has not come on for 30 s
+   */
   async sync() {
     const position = (await this.primary.sql('SELECT @@gtid_binlog_pos'))[0]?.[0] ?? '';
-    await Promise.all(
-      this.replicas.map(async (replica) => {
-        const answer = await replica.sql(`SELECT MASTER_GTID_WAIT('${position}', 30)`);
-        if (answer[0]?.[0] !== '0')
-          throw new Error(`${replica.name} did not catch up within 30 s; see ${replica.log}`);
-      }),
-    );
+    await Promise.all(this.replicas.map((replica) => replica.reach(position)));
   }
 
   /**
@@ -168,6 +172,7 @@ async function startServers(options) {
       },
     }),
     ...(before?.filled && { filled: true }),
+    ...(before?.copy && { copy: before.copy }),
     ...(options.owned && { owner: proc.describe(process.pid) }),
   });
   writeState(servers.state);
@@ -176,6 +181,7 @@ async function startServers(options) {
       await fillDataDirectories(servers, options.template ?? path.join(dir, 'template'), progress);
     if (redis) fs.mkdirSync(path.join(dir, 'redis'), { recursive: true, mode: 0o700 });
     const together = servers.all().filter((one) => one !== servers.primary);
+    if (servers.state.copy) await finishCopy(servers);
     if (servers.primary) await servers.primary.start();
     await Promise.all(together.map((one) => one.start()));
     if (servers.primary) await servers.sync();
@@ -195,6 +201,7 @@ async function fillDataDirectories(servers, template, progress) {
   const { maria, filled, dir } = servers.state;
   const datadirs = maria.map((one) => path.join(one.dir, 'data'));
   if (filled) {
+    if (servers.state.copy) return;
     const gone = datadirs.filter((data) => !fs.existsSync(data));
     if (gone.length === 0) return;
     throw new Error(`${gone.join(', ')} is gone while other servers have data. Delete ${dir} to begin anew.`);

@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
 import type { RowDataPacket } from 'mysql2';
+import { copyToReplicas } from '../../scripts/lib/replica-copy.js';
+import { startServers } from '../../scripts/lib/servers.js';
 import { connect, createDatabase, startPrivateStack, syncReplicas } from '../support/stack';
 
 /** The controls that fault suites rely on: a fault that does not happen would make them all pass. */
@@ -69,6 +72,28 @@ describe('private servers can be broken by name', () => {
     expect(await onReplica()).toEqual(['1', '2', '3']);
   });
 
+  it('a replica that is a copy of the primary goes on from there, with a binary log of its own', async () => {
+    const { servers } = stack;
+    const insertAlone = async (id: number) => {
+      await replica().stop();
+      await insert(id);
+    };
+    const position = async (server: typeof servers.primary, name: string) =>
+      (await server.sql(`SELECT @@${name}`)).flat();
+    await insertAlone(4);
+    await copyToReplicas(servers);
+    expect(await onReplica()).toEqual(['1', '2', '3', '4']);
+    expect(await position(replica(), 'gtid_binlog_pos')).toEqual(
+      await position(servers.primary, 'gtid_binlog_pos'),
+    );
+    await insert(5);
+    await servers.sync();
+    expect(await onReplica()).toEqual(['1', '2', '3', '4', '5']);
+    expect(await position(replica(), 'gtid_binlog_pos')).toEqual(
+      await position(servers.primary, 'gtid_binlog_pos'),
+    );
+  });
+
   it('Redis restarts empty, or with what it held earlier, as another server', async () => {
     const { redis } = stack.servers;
     if (!redis) throw new Error('no Redis');
@@ -79,5 +104,23 @@ describe('private servers can be broken by name', () => {
     expect(await redis.command('GET', 'key')).toBe('old');
     await redis.restart();
     expect(await redis.command('EXISTS', 'key')).toBe('0');
+  });
+
+  it('an interrupted copy is finished by the next start', async () => {
+    const { servers } = stack;
+    const [[binlogState, position] = []] = await servers.primary.sql(
+      'SELECT @@gtid_binlog_state, @@gtid_binlog_pos',
+    );
+    await servers.stop();
+    rmSync(replica().data, { recursive: true });
+    servers.update({ copy: { binlogState: String(binlogState), position: String(position) } });
+    const again = await startServers({ dir: servers.dir, replicas: 1, profile: 'test', owned: true });
+    try {
+      expect(again.state.copy).toBeUndefined();
+      const rows = await again.replicas[0]?.sql(`SELECT id FROM ${database}.t ORDER BY id`);
+      expect(rows?.flat()).toEqual(['1', '2', '3', '4', '5']);
+    } finally {
+      await again.stop({ discard: true });
+    }
   });
 });

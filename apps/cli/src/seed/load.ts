@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Query } from '@prior/database';
+import { format } from 'mysql2';
 
 const ROWS_PER_INSERT = 500;
+/** Rows are made in so small portions that the socket keeps sending between them. */
+const PORTION = 50;
 
-/** Inserts rows made on the fly; while the server takes one batch, the next is being made. */
+/** Inserts rows made on the fly; while the server takes one batch, the next is made and spelt out. */
 export async function loadRows(
   query: Query,
   table: string,
@@ -13,10 +17,16 @@ export async function loadRows(
 ): Promise<void> {
   let sent: Promise<unknown> = Promise.resolve();
   for (let from = 0; from < count; from += ROWS_PER_INSERT) {
-    const batch = Array.from({ length: Math.min(ROWS_PER_INSERT, count - from) }, (_, i) => rowOf(from + i));
+    const batch: string[] = [];
+    const end = Math.min(count, from + ROWS_PER_INSERT);
+    for (let at = from; at < end; at += PORTION) {
+      const portion = Array.from({ length: Math.min(PORTION, end - at) }, (_, i) => rowOf(at + i));
+      batch.push(format('?', [portion], false, 'Z'));
+      await setImmediate();
+    }
     await sent;
     onProgress(from);
-    sent = query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`, [batch]);
+    sent = query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${batch.join(',')}`);
   }
   await sent;
   onProgress(count);

@@ -51,7 +51,10 @@ export async function seed(query: Query, options: SeedOptions, log: (line: strin
     await loadReviews(query, plan, firstProduct, random(options.seed + 1));
   });
   const bar = progress('listings', options.products);
-  await rebuildDerived(query, { onProgress: (done, total) => bar.update(done, total) });
+  await rebuildDerived(query, {
+    fresh: !options.append,
+    onProgress: (done, total) => bar.update(done, total),
+  });
   bar.stop();
   if (large) log('building the indexes of the lists and of the search …');
   if (large) await addIndexes(editor, listIndexes, fullTextIndex);

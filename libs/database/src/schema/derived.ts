@@ -8,6 +8,8 @@ const UPSERT = `ON DUPLICATE KEY UPDATE inStock = VALUES(inStock), created_at = 
   updatedPrice = VALUES(updatedPrice), rating = VALUES(rating), reviewCount = VALUES(reviewCount)`;
 
 export interface RebuildOptions {
+  /** The listing was empty, and nobody has deleted anything since: it holds no rows of what is gone. */
+  readonly fresh?: boolean;
   /** Called after each batch of products. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -28,7 +30,7 @@ export async function rebuildDerived(query: Query, options: RebuildOptions = {})
     done += batch.length;
     options.onProgress?.(Math.min(done, total), total);
   }
-  await dropStrayRows(query);
+  if (!options.fresh) await dropStrayRows(query);
   await inTransaction(query, () => recount(query));
 }
 
