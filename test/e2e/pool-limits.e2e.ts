@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { DataSource } from 'typeorm';
 import { startApp, type TestApp } from '../support/app';
 import { migratedDatabase } from '../support/migrated';
 import { connect, dropDatabase, getStack, type Server } from '../support/stack';
@@ -53,7 +54,12 @@ it('all workers of a host together keep to the connections that the host may hav
     const worker = workers[i % workers.length]!;
     if (i % 10 > 0) return (await worker.inject(`/api/products?minPrice=${i}`)).statusCode;
     const body = { name: `One of many ${i}`, unitPrice: 1, quantity: 1 };
-    const answer = await worker.inject({ method: 'POST', url: '/api/products', headers: admin, payload: body });
+    const answer = await worker.inject({
+      method: 'POST',
+      url: '/api/products',
+      headers: admin,
+      payload: body,
+    });
     return answer.statusCode;
   };
   const codes: number[] = [];
@@ -69,4 +75,29 @@ it('all workers of a host together keep to the connections that the host may hav
   for (const peak of peaks) expect(peak).toBeLessThanOrEqual(HOST_LIMIT);
   // What never had company would prove nothing.
   expect(Math.max(...peaks)).toBeGreaterThan(2);
+});
+
+it('keeps idle connections until their time is up, however many of them a burst has opened', async () => {
+  const idleMs = 4_000;
+  const wide = await startApp({ database, env: { DB_POOL_SIZE: '30', DB_IDLE_TIMEOUT_MS: String(idleMs) } });
+  try {
+    const before = await connectionsTo(watchers[0]!);
+    const burst = Array.from({ length: 20 }, () => wide.app.get(DataSource).createQueryRunner('master'));
+    await Promise.all(burst.map((runner) => runner.connect()));
+    await Promise.all(burst.map((runner) => runner.release()));
+    const released = performance.now();
+    const opened = await connectionsTo(watchers[0]!);
+    expect(opened - before).toBeGreaterThan(15);
+    // The pool looks after its idle connections once a second.
+    await sleep(idleMs / 2);
+    const kept = await connectionsTo(watchers[0]!);
+    if (performance.now() - released < idleMs) expect(kept).toBeGreaterThanOrEqual(opened - 2);
+    let left = kept;
+    while (left > before + 4) {
+      await sleep(200);
+      left = await connectionsTo(watchers[0]!);
+    }
+  } finally {
+    await wide.close();
+  }
 });

@@ -43,7 +43,9 @@ export function dataSourceOptions(
     },
     extra: {
       connectionLimit: limit,
-      maxIdle: Math.min(limit, 10),
+      // Idle connections end by their age alone. mysql2 ends those beyond maxIdle each second, however short they were
+      // idle: with the usual 10 a swinging load opened dozens anew all the time, five round trips each.
+      maxIdle: Math.max(1, limit - 1),
       idleTimeout: database.idleTimeoutMs,
       // 0 = unlimited: waiting is bounded above the pool, by admission. A full queue would count as a node error.
       queueLimit: 0,

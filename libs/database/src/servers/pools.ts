@@ -139,8 +139,7 @@ export class Pools {
       const [row] = (await run('SELECT VERSION() AS version')) as { version: string }[];
       this.dialectSeen = dialectOf(row!.version);
     }
-    await run("SET SESSION time_zone = '+00:00'");
-    await run(this.dialectSeen.sessionLimitSql(this.limits.statementMs));
+    await run(`${this.dialectSeen.sessionLimitSql(this.limits.statementMs)}, time_zone = '+00:00'`);
     this.prepared.add(connection);
     return connection;
   }
