@@ -59,6 +59,16 @@ describe('AdaptiveLimit', () => {
     expect(limit.value).toBe(40);
   });
 
+  it('is not lowered by slow work while there is room left', () => {
+    const { limit, clock } = make();
+    simulate(limit, clock, 5, () => 5);
+    for (let i = 0; i < 1_000; i += 1) {
+      clock.now += 20;
+      limit.sample(205, 39);
+    }
+    expect(limit.value).toBe(40);
+  });
+
   it('learns nothing about the limit while it is far from it', () => {
     const { limit, clock } = make();
     for (let i = 0; i < 1_000; i += 1) {

@@ -20,8 +20,10 @@ const BASELINE_MS = 10_000;
  * How much work the database does well at once, found out from how long it takes: the gradient method of Netflix's
  * concurrency-limits (Gradient2Limit), with multiplicative decrease when statements run out of time.
  *
- * Two differences. Latency alone never takes the limit below half: when every query is slower by the same amount,
- * fewer of them do not make it faster, and the method cannot tell. And it never grows beyond the pools.
+ * Three differences. Latency says something about the limit only while the limit is reached: below it there is room
+ * left, so what takes longer does so for another reason, a slower network for example. Latency alone never takes the
+ * limit below half: when every query is slower by the same amount, fewer of them do not make it faster, and the method
+ * cannot tell. And it never grows beyond the pools.
  */
 export class AdaptiveLimit {
   private readonly min: number;
@@ -61,7 +63,7 @@ export class AdaptiveLimit {
 
   private adapt(recent: number, elapsed: number): void {
     if (this.failures > 0) this.current = Math.max(this.min, this.current * BACK_OFF);
-    else if (this.busiest >= this.current / 2) this.follow(recent);
+    else if (this.busiest >= this.value) this.follow(recent);
     this.learn(recent, elapsed);
     this.windowStart = this.now();
     this.samples = this.sum = this.failures = this.busiest = 0;

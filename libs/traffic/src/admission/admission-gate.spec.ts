@@ -20,7 +20,7 @@ describe('AdmissionGate', () => {
   const gates: AdmissionGate[] = [];
   const make = (options: AdmissionGateOptions) => {
     // Nothing expires by itself here: no test depends on how fast the machine is.
-    const gate = new AdmissionGate({ intervalMs: 60_000, targetMs: 60_000, ...options });
+    const gate = new AdmissionGate({ intervalMs: 60_000, targetMs: 60_000, patienceMs: 60_000, ...options });
     gates.push(gate);
     return gate;
   };
@@ -87,13 +87,39 @@ describe('AdmissionGate', () => {
   });
 
   it('refuses what waits too long, without it ever beginning', async () => {
-    const gate = make({ slots: 1, intervalMs: 1 });
+    const gate = make({ slots: 1, patienceMs: 1 });
     const running = start(gate);
     const waiting = start(gate);
     await expect(waiting.outcome).resolves.toBe('shed');
     running.end();
     await running.outcome;
     expect(waiting.begun()).toBe(false);
+  });
+
+  it('refuses at once what would not get its turn in time, and lets one wait all the same', async () => {
+    const gate = make({ slots: 1, intervalMs: 0, targetMs: 0 });
+    const running = start(gate);
+    const first = start(gate);
+    const second = start(gate);
+    await expect(second.outcome).resolves.toBe('shed');
+    expect(gate.state.queued).toBe(1);
+    for (const one of [running, first]) one.end();
+    await expect(first.outcome).resolves.toBe('done');
+  });
+
+  it('knows from how long work takes how many may wait', async () => {
+    const gate = make({ slots: 1, intervalMs: 5_000, targetMs: 5_000 });
+    // 0.1 of 50 s: a turn is expected every 5 s.
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const slow = start(gate);
+    clock.mockReturnValue(50_000);
+    slow.end();
+    await slow.outcome;
+    const [running, one, another] = [start(gate), start(gate), start(gate)];
+    clock.mockRestore();
+    await expect(another.outcome).resolves.toBe('shed');
+    for (const each of [running, one]) each.end();
+    await expect(one.outcome).resolves.toBe('done');
   });
 
   it('drops work whose deadline passed in the queue', async () => {
@@ -151,19 +177,22 @@ describe('AdmissionGate', () => {
       for (const now = performance.now(); performance.now() === now;);
     };
 
-    it('turns away what has as many before it as get a slot in time', async () => {
+    it('turns away what would not get its turn in time, once something was refused for that', async () => {
       const gate = make({ slots: 1, intervalMs: 0, loop: idle });
       const running = start(gate);
-      tick();
-      expect(gate.turnAway('list')).toBeUndefined();
       const waiting = start(gate);
       tick();
+      expect(gate.turnAway('list')).toBeUndefined();
+      await expect(start(gate).outcome).resolves.toBe('shed');
       expect(gate.turnAway('list')).toBeInstanceOf(AdmissionRefused);
       expect(gate.turnAway('write')).toBeUndefined();
-      await waiting.outcome;
-      expect(gate.turnAway('list')).toBeUndefined();
       running.end();
       await running.outcome;
+      // The one that waited has the slot, and nobody waits.
+      expect(gate.turnAway('list')).toBeUndefined();
+      waiting.end();
+      await waiting.outcome;
+      expect(gate.turnAway('list')).toBeUndefined();
     });
 
     it('turns away crawlers while the event loop is late, never health checks', async () => {

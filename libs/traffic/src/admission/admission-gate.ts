@@ -14,6 +14,7 @@ import { AdaptiveLimit } from './adaptive-limit';
 import { CROWD_MS, LoopShed, type LoopState } from './loop-shed';
 import { LoopWatch } from './loop-watch';
 import { Pace } from './pace';
+import { Turnstile } from './turnstile';
 import { WaitQueue, type Waiting } from './wait-queue';
 
 export interface AdmissionGateOptions {
@@ -25,6 +26,7 @@ export interface AdmissionGateOptions {
   readonly queueSize?: number;
   readonly intervalMs?: number;
   readonly targetMs?: number;
+  readonly patienceMs?: number;
   readonly mutants?: readonly string[];
   /** Requests that this process has open. With fewer than slots a late event loop is the fault of others. */
   readonly open?: () => number;
@@ -40,10 +42,16 @@ interface Ticket extends Waiting {
 /** How often waiting work is looked after, in ms. */
 const SWEEP_MS = 5;
 const RETRY_AFTER_MAX_S = 3;
+/** How much the newest piece of work counts in the time that one takes. */
+const SMOOTHING = 0.1;
+/** So long after a refusal the door asks whether there is any prospect, ms. */
+const SHED_MEMORY_MS = 100;
+/** So many times as many as get a slot are let in then, so that no slot waits for work. */
+const SPARE = 1.5;
 
 /**
  * Gate 2: slots for work that needs the database. As many as the database does well at once go in, a few wait for
- * milliseconds, the rest is refused at once, the least important first.
+ * milliseconds, the rest is refused when it comes, the least important first.
  */
 export class AdmissionGate implements DatabaseAdmission {
   private readonly limit: AdaptiveLimit;
@@ -55,7 +63,14 @@ export class AdmissionGate implements DatabaseAdmission {
   private readonly openRequests: () => number;
   private readonly stopMetrics: (() => void)[];
   private readonly pace = new Pace();
+  private readonly turnstile = new Turnstile();
   private inFlight = 0;
+  /** What a piece of work takes, ms. */
+  private serviceMs = 0;
+  /** When a slot was last taken or given back, ms. */
+  private movedAt = 0;
+  /** When something was last refused for want of prospects, ms. */
+  private shedAt = -Infinity;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: AdmissionGateOptions) {
@@ -88,9 +103,10 @@ export class AdmissionGate implements DatabaseAdmission {
    */
   turnAway(workClass: WorkClass): AdmissionRefused | undefined {
     if (this.open || workClass === 'health') return undefined;
-    return this.hopeless(workClass) || this.crowded(workClass) || this.loopShed.refuses(workClass)
-      ? refused(workClass, 'shed')
-      : undefined;
+    if (!(this.hopeless(workClass) || this.crowded(workClass) || this.loopShed.refuses(workClass)))
+      return undefined;
+    counters[workClass].shed.n += 1;
+    return TURNED_AWAY[retryAfterS() - 1];
   }
 
   async run<T>(
@@ -113,7 +129,7 @@ export class AdmissionGate implements DatabaseAdmission {
   close(): void {
     clearTimeout(this.sweeper);
     this.watch.close();
-    for (let one = this.queue.next(0); one; one = this.queue.next(0)) one.refuse('shed');
+    for (let one = this.queue.next(); one; one = this.queue.next()) one.refuse('shed');
     for (const stop of this.stopMetrics) stop();
   }
 
@@ -122,11 +138,26 @@ export class AdmissionGate implements DatabaseAdmission {
     return open && open() < this.slots ? { ...state, leastLagMs: 0 } : state;
   }
 
-  /** As many wait already, no less important, as get a slot before their time in a standing queue is up. */
+  /**
+   * All slots are taken, this would not get its turn in time, and it is not the first: a burst that is over in a moment
+   * shall turn away nobody who would have been answered without the database.
+   */
   private hopeless(workClass: WorkClass): boolean {
     const now = performance.now();
-    if (this.inFlight < this.slots || !this.queue.isStanding(now)) return false;
-    return this.queue.ahead(workClass) >= Math.max(1, 2 * this.pace.perMs(now) * this.queue.target);
+    if (this.inFlight < this.slots || now - this.shedAt > SHED_MEMORY_MS) return false;
+    const stepMs = this.serviceMs / this.slots / SPARE;
+    if (this.mayWait(workClass, now) && this.turnstile.pass(workClass, stepMs, now)) return false;
+    this.shedAt = now;
+    return true;
+  }
+
+  /**
+   * A slot falls free every `serviceMs / slots` (Little's law) while all are taken; when none has for longer than that,
+   * so long.
+   */
+  private mayWait(workClass: WorkClass, now: number): boolean {
+    const gapMs = Math.max(this.serviceMs / this.slots, now - this.movedAt);
+    return this.queue.mayWait(workClass, gapMs, now);
   }
 
   /** Writes are few, and wanted most. */
@@ -164,8 +195,12 @@ export class AdmissionGate implements DatabaseAdmission {
           reject(refused(workClass, reason));
         },
       };
-      signal?.addEventListener('abort', abandon, { once: true });
       this.expire(since);
+      if (!this.mayWait(workClass, since)) {
+        this.shedAt = since;
+        return ticket.refuse('shed');
+      }
+      signal?.addEventListener('abort', abandon, { once: true });
       this.queue.push(ticket, since)?.refuse('shed');
       this.sweeper ??= setTimeout(() => this.sweep(), SWEEP_MS);
     });
@@ -180,6 +215,7 @@ export class AdmissionGate implements DatabaseAdmission {
   ): Promise<T> {
     const begun = performance.now();
     const busy = this.inFlight;
+    this.movedAt = begun;
     this.pace.count(begun);
     counters[workClass].admitted.n += 1;
     waits[workClass].observe((begun - since) / 1000);
@@ -192,7 +228,10 @@ export class AdmissionGate implements DatabaseAdmission {
       throw error;
     } finally {
       this.inFlight -= 1;
-      this.limit.sample(performance.now() - begun, busy, failed);
+      this.movedAt = performance.now();
+      const tookMs = this.movedAt - begun;
+      this.serviceMs += (tookMs - this.serviceMs) * SMOOTHING;
+      this.limit.sample(tookMs, busy, failed);
       this.pump();
     }
   }
@@ -202,7 +241,7 @@ export class AdmissionGate implements DatabaseAdmission {
     const now = performance.now();
     this.expire(now);
     while (this.inFlight < this.slots) {
-      const ticket = this.queue.next(now);
+      const ticket = this.queue.next();
       if (!ticket) return;
       ticket.admit();
     }
@@ -232,6 +271,9 @@ const counters = byClass((one) => {
 
 /** Spread out, so that all who were refused together do not come back together. */
 export const retryAfterS = (): number => 1 + Math.floor(Math.random() * RETRY_AFTER_MAX_S);
+
+/** Made once, as they are needed most when there is least time. */
+const TURNED_AWAY = Array.from({ length: RETRY_AFTER_MAX_S }, (_, i) => new AdmissionRefused('shed', i + 1));
 
 function refused(workClass: WorkClass, reason: RefusalReason): AdmissionRefused {
   counters[workClass][reason].n += 1;

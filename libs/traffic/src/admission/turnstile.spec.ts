@@ -1,0 +1,41 @@
+import type { WorkClass } from '@prior/http';
+import { Turnstile } from './turnstile';
+
+/** How many of `count`, spread evenly over `ms`, are let through. */
+function letThrough(
+  turnstile: Turnstile,
+  count: number,
+  ms: number,
+  workClass: WorkClass = 'list',
+  from = 0,
+): number {
+  let passed = 0;
+  for (let i = 0; i < count; i += 1) passed += turnstile.pass(workClass, 10, from + (i * ms) / count) ? 1 : 0;
+  return passed;
+}
+
+describe('Turnstile', () => {
+  it('lets through as many as its steps, and a few at once', () => {
+    expect(letThrough(new Turnstile(), 10_000, 1_000)).toBe(100 + 3);
+    expect(letThrough(new Turnstile(), 10, 0)).toBe(4);
+  });
+
+  it('refuses nobody who keeps to the pace', () => {
+    expect(letThrough(new Turnstile(), 100, 1_000)).toBe(100);
+  });
+
+  it('keeps the less important out for the more important, never the other way round', () => {
+    const turnstile = new Turnstile();
+    expect(letThrough(turnstile, 1_000, 1_000, 'crawler')).toBeGreaterThan(100);
+    expect(letThrough(turnstile, 1_000, 1_000, 'detail', 1_000)).toBe(100 + 3);
+    expect(turnstile.pass('detail', 10, 2_000)).toBe(true);
+    expect(turnstile.pass('crawler', 10, 2_000)).toBe(false);
+    expect(turnstile.pass('write', 10, 2_000)).toBe(true);
+  });
+
+  it('owes nobody anything once it was quiet', () => {
+    const turnstile = new Turnstile();
+    letThrough(turnstile, 1_000, 1_000, 'detail');
+    expect(turnstile.pass('crawler', 10, 1_100)).toBe(true);
+  });
+});
