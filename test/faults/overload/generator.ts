@@ -7,7 +7,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HttpClient, NoAnswer } from '../../support/fleet/http-client';
+import { type Answer, HttpClient, NoAnswer } from '../../support/fleet/http-client';
 import { random } from '../../support/random';
 import { type Setting, type Outcome, type Plan, type Reply, type Sample } from './load';
 
@@ -94,9 +94,19 @@ async function until(moment: number): Promise<void> {
   else if (wait < -50) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+/** What every browser does (RFC 9110, section 9.2.2): an idempotent request on a connection that ended at that moment. */
+async function ask(client: HttpClient, path: string): Promise<Answer> {
+  try {
+    return await client.request(path);
+  } catch (error) {
+    if (error instanceof NoAnswer && error.silent) return client.request(path);
+    throw error;
+  }
+}
+
 async function outcomeOf(client: HttpClient, path: string): Promise<{ outcome: Outcome; why?: string }> {
   try {
-    const answer = await client.request(path);
+    const answer = await ask(client, path);
     if (answer.status === 200) return { outcome: 'ok' };
     const code = codeOf(answer.body);
     const retryAfter = Number(answer.header('retry-after'));

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Query } from '@prior/database';
-import { format } from 'mysql2';
+import { format, type SqlValue } from 'mysql2';
 
 const ROWS_PER_INSERT = 500;
 /** Rows are made in so small portions that the socket keeps sending between them. */
@@ -21,7 +21,7 @@ export async function loadRows(
     const end = Math.min(count, from + ROWS_PER_INSERT);
     for (let at = from; at < end; at += PORTION) {
       const portion = Array.from({ length: Math.min(PORTION, end - at) }, (_, i) => rowOf(at + i));
-      batch.push(format('?', [portion], false, 'Z'));
+      batch.push(format('?', [portion as SqlValue[][]], false, 'Z'));
       await setImmediate();
     }
     await sent;

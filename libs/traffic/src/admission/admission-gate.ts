@@ -47,7 +47,9 @@ const SMOOTHING = 0.1;
 /** So long after a refusal the door asks whether there is any prospect, ms. */
 const SHED_MEMORY_MS = 100;
 /** So many times as many as get a slot are let in then, so that no slot waits for work. */
-const SPARE = 1.5;
+const SPARE = 1.1;
+/** Fewer open requests are no crowd. */
+const CROWD_LEAST = 32;
 
 /**
  * Gate 2: slots for work that needs the database. As many as the database does well at once go in, a few wait for
@@ -139,14 +141,16 @@ export class AdmissionGate implements DatabaseAdmission {
   }
 
   /**
-   * All slots are taken, this would not get its turn in time, and it is not the first: a burst that is over in a moment
+   * There is no slot for this, nor will there be one in time, and it is not the first: a burst that is over in a moment
    * shall turn away nobody who would have been answered without the database.
    */
   private hopeless(workClass: WorkClass): boolean {
     const now = performance.now();
-    if (this.inFlight < this.slots || now - this.shedAt > SHED_MEMORY_MS) return false;
+    if (now - this.shedAt > SHED_MEMORY_MS) return false;
+    const free = Math.max(0, this.slots - this.inFlight - this.queue.length);
     const stepMs = this.serviceMs / this.slots / SPARE;
-    if (this.mayWait(workClass, now) && this.turnstile.pass(workClass, stepMs, now)) return false;
+    if ((free > 0 || this.mayWait(workClass, now)) && this.turnstile.pass(workClass, stepMs, free, now))
+      return false;
     this.shedAt = now;
     return true;
   }
@@ -162,7 +166,7 @@ export class AdmissionGate implements DatabaseAdmission {
 
   /** Writes are few, and wanted most. */
   private crowded(workClass: WorkClass): boolean {
-    const enough = Math.max(this.slots, this.pace.perMs(performance.now()) * CROWD_MS);
+    const enough = Math.max(CROWD_LEAST, this.pace.perMs(performance.now()) * CROWD_MS);
     return this.loopShed.crowded(this.openRequests(), enough) && workClass !== 'write';
   }
 

@@ -75,8 +75,8 @@ describe('LoopShed', () => {
     };
     loop.state = { leastLagMs: 0, busy: 1 };
     expect(after(1_000, 100)).toBe(false);
-    expect(after(400, 101)).toBe(false);
-    expect(after(300, 101)).toBe(true);
+    expect(after(100, 101)).toBe(false);
+    expect(after(200, 101)).toBe(true);
     expect(after(0, 100)).toBe(false);
     // Many that wait for a slow database are none: the loop has time.
     loop.state = { leastLagMs: 0, busy: 0.5 };

@@ -23,7 +23,9 @@ const LAG_MS = 20;
 /** Late although idle is a machine that is busy with others: refusing would not make it faster. */
 const BUSY = 0.9;
 /** How long those that are let in may take altogether while the loop is busy, ms. */
-export const CROWD_MS = 500;
+export const CROWD_MS = 150;
+/** So long they may take longer, ms: a burst is over by then. */
+const CROWD_PATIENCE_MS = 200;
 const BACK_OFF = 0.9;
 const GROWTH = 1.1;
 /** Of a loop that has time to spare: the crowd has gone, and who comes now should not wait for a cautious return. */
@@ -85,7 +87,7 @@ export class LoopShed {
     }
     const now = this.now();
     this.crowdedSince ??= now;
-    return now - this.crowdedSince >= PATIENCE_MS;
+    return now - this.crowdedSince >= CROWD_PATIENCE_MS;
   }
 
   private adapt(): void {

@@ -1,6 +1,6 @@
 import { type WorkClass, workClasses } from '@prior/http';
 
-/** Steps by which it may be ahead of its pace: arrivals come in bursts. */
+/** Steps by which it may be ahead of its pace, beside what is free: arrivals come in bursts. */
 const BURST = 3;
 
 /**
@@ -15,11 +15,12 @@ export class Turnstile {
 
   /**
    * @param stepMs one is let through every so many ms
+   * @param free … and so many more at once
    * @param now ms of a clock that never goes back
    */
-  pass(workClass: WorkClass, stepMs: number, now: number): boolean {
+  pass(workClass: WorkClass, stepMs: number, free: number, now: number): boolean {
     const rank = workClasses.indexOf(workClass);
-    const ahead = BURST * stepMs;
+    const ahead = (BURST + free) * stepMs;
     if (this.due[rank]! - now > ahead) return false;
     for (let i = rank; i < this.due.length; i += 1)
       this.due[i] = Math.min(Math.max(this.due[i]!, now), now + ahead) + stepMs;
