@@ -126,7 +126,7 @@ async function bringUp({ args, files, given, signal }) {
   let data = 'your own database';
   if (!ownDatabase && servers) {
     data = await prepareCatalogue(context, { servers, products: args.products, files });
-    await steps.step('replicas catch up', () => servers.sync());
+    await steps.step('replicas catch up', () => servers.sync(signal));
   } else {
     await migrate(context);
     if (args.products !== undefined) await seed(context, args.products);

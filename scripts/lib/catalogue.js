@@ -66,7 +66,11 @@ async function prepareCatalogue(context, { servers, products, files }) {
   }
   const large = products !== undefined && products >= COPY_FROM;
   files.update({ seeding: true });
-  if (large) await Promise.all(replicas.map((replica) => replica.stop()));
+  if (large) {
+    // Killed from here on, they are copied at the next start, instead of doing again what the primary has done.
+    servers.update({ copy: true });
+    await Promise.all(replicas.map((replica) => replica.stop()));
+  }
   await seed(context, products);
   files.update({ seeding: undefined });
   if (large) await context.steps.step('replicas as copies of the primary', () => copyToReplicas(servers));

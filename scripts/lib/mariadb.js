@@ -14,6 +14,8 @@ const LONGEST_SOCKET = 100;
 
 /** A replica that applies nothing for so long, s, is not catching up. */
 const PATIENCE_S = 30;
+/** How often that is looked at, s. */
+const ROUND_S = 5;
 
 /**
  * Server variables by purpose. `up` keeps the durable defaults: it is what the figures are measured on.
@@ -288,17 +290,20 @@ class MariaServer {
   /**
    * Waits until a replica has applied everything up to a position, however long that takes.
    * @param {string} position a GTID position of its source
+   * @param {AbortSignal} [signal] ends the waiting
    * @throws when it has not come on for 30 s
    */
-  async reach(position) {
-    for (let before = ''; ;) {
-      const [[outcome, now] = ['', '']] = await this.sql(
-        `SELECT MASTER_GTID_WAIT(${quote(position)}, ${PATIENCE_S}), @@gtid_slave_pos`,
+  async reach(position, signal) {
+    for (let [before, idleS] = ['', 0]; ;) {
+      signal?.throwIfAborted();
+      const [[outcome, now = ''] = []] = await this.sql(
+        `SELECT MASTER_GTID_WAIT(${quote(position)}, ${ROUND_S}), @@gtid_slave_pos`,
       );
       if (outcome === '0') return;
-      if (now === before)
+      idleS = now === before ? idleS + ROUND_S : 0;
+      before = now;
+      if (idleS >= PATIENCE_S)
         throw new Error(`${this.name} has not come on for ${PATIENCE_S} s; see ${this.log}`);
-      before = now ?? '';
     }
   }
 

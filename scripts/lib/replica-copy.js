@@ -6,44 +6,35 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** What is one server's own: its binary and relay logs, and where it stood in another's. */
+/** What is one server's own: its logs, its socket, and where it stood in another's log. */
 const OWN_FILES =
-  /^(?:(?:binlog|relay)[.-].*|binlog|relay|(?:master|relay-log)\.info|.*\.pid|multi-master\.info)$/;
+  /^(?:(?:binlog|relay)[.-].*|binlog|relay|(?:master|relay-log|multi-master)\.info|.*\.pid|sock|slow\.log)$/;
 
 /**
- * Makes the replicas anew, as copies of the primary as it is now; for that it is stopped. A copy that is interrupted is
- * finished by the next start of the servers.
- * @param {import('./servers').Servers} servers
+ * Makes the replicas anew, as copies of the primary as it is now; for that it is stopped. What is interrupted is done
+ * again by the next start of the servers.
+ * @param {import('./servers').Servers} servers the primary runs
  */
 async function copyToReplicas(servers) {
-  await Promise.all(servers.replicas.map((replica) => replica.stop()));
-  const [[binlogState, position] = ['', '']] = await servers.primary.sql(
-    'SELECT @@gtid_binlog_state, @@gtid_binlog_pos',
+  const { primary, replicas } = servers;
+  servers.update({ copy: true });
+  await Promise.all(replicas.map((replica) => replica.stop()));
+  // Nobody moves it on between the question and the copy.
+  const [[binlogState = '', position = ''] = []] = await primary.sql(
+    'SET GLOBAL read_only = 1; SELECT @@gtid_binlog_state, @@gtid_binlog_pos',
   );
-  await servers.primary.stop();
-  servers.update({ copy: { binlogState: binlogState ?? '', position: position ?? '' } });
-  await finishCopy(servers);
-}
-
-/**
- * @param {import('./servers').Servers} servers none of them runs
- * @throws when there is no copy to be finished
- */
-async function finishCopy(servers) {
-  const { copy } = servers.state;
-  if (!copy) throw new Error('no copy was begun');
-  const source = servers.primary.data;
-  for (const { data } of servers.replicas) {
+  await primary.stop();
+  for (const { data } of replicas) {
     fs.rmSync(data, { recursive: true, force: true });
-    await fs.promises.cp(source, data, {
+    await fs.promises.cp(primary.data, data, {
       recursive: true,
       mode: fs.constants.COPYFILE_FICLONE,
-      filter: (from) => path.dirname(from) !== source || !OWN_FILES.test(path.basename(from)),
+      filter: (from) => path.dirname(from) !== primary.data || !OWN_FILES.test(path.basename(from)),
     });
   }
-  await servers.primary.start();
-  await Promise.all(servers.replicas.map((replica) => replica.startAt(copy)));
+  await primary.start();
+  await Promise.all(replicas.map((replica) => replica.startAt({ binlogState, position })));
   servers.update({ copy: undefined });
 }
 
-module.exports = { copyToReplicas, finishCopy };
+module.exports = { copyToReplicas };

@@ -9,7 +9,7 @@ const path = require('node:path');
 const { need } = require('./binaries');
 const { MariaServer, makeTemplate } = require('./mariadb');
 const { RedisServer } = require('./redis');
-const { finishCopy } = require('./replica-copy');
+const { copyToReplicas } = require('./replica-copy');
 const { choosePorts } = require('./ports');
 const proc = require('./proc');
 
@@ -20,7 +20,7 @@ const proc = require('./proc');
  * @property {import('./redis').RedisState} [redis]
  * @property {import('./proc').Proc} [owner] the process that has to stop them
  * @property {boolean} [filled] all data directories are whole
- * @property {import('./mariadb').Position} [copy] the replicas are being made copies of the primary, which stood there
+ * @property {boolean} [copy] the replicas are to be made copies of the primary before anybody uses them
  */
 
 /** @param {string} dir */
@@ -91,11 +91,12 @@ class Servers {
 
   /**
    * Waits until every replica has applied what the primary holds now.
+   * @param {AbortSignal} [signal] ends the waiting
    * @throws when one of them has not come on for 30 s
    */
-  async sync() {
+  async sync(signal) {
     const position = (await this.primary.sql('SELECT @@gtid_binlog_pos'))[0]?.[0] ?? '';
-    await Promise.all(this.replicas.map((replica) => replica.reach(position)));
+    await Promise.all(this.replicas.map((replica) => replica.reach(position, signal)));
   }
 
   /**
@@ -172,7 +173,7 @@ async function startServers(options) {
       },
     }),
     ...(before?.filled && { filled: true }),
-    ...(before?.copy && { copy: before.copy }),
+    ...(before?.copy && { copy: true }),
     ...(options.owned && { owner: proc.describe(process.pid) }),
   });
   writeState(servers.state);
@@ -181,8 +182,8 @@ async function startServers(options) {
       await fillDataDirectories(servers, options.template ?? path.join(dir, 'template'), progress);
     if (redis) fs.mkdirSync(path.join(dir, 'redis'), { recursive: true, mode: 0o700 });
     const together = servers.all().filter((one) => one !== servers.primary);
-    if (servers.state.copy) await finishCopy(servers);
     if (servers.primary) await servers.primary.start();
+    if (servers.state.copy && replicas > 0) await copyToReplicas(servers);
     await Promise.all(together.map((one) => one.start()));
     if (servers.primary) await servers.sync();
   } catch (error) {
@@ -201,8 +202,9 @@ async function fillDataDirectories(servers, template, progress) {
   const { maria, filled, dir } = servers.state;
   const datadirs = maria.map((one) => path.join(one.dir, 'data'));
   if (filled) {
-    if (servers.state.copy) return;
-    const gone = datadirs.filter((data) => !fs.existsSync(data));
+    // What a copy has begun it will make anew.
+    const needed = servers.state.copy ? datadirs.slice(0, 1) : datadirs;
+    const gone = needed.filter((data) => !fs.existsSync(data));
     if (gone.length === 0) return;
     throw new Error(`${gone.join(', ')} is gone while other servers have data. Delete ${dir} to begin anew.`);
   }

@@ -152,9 +152,9 @@ export class HotPath {
     const { headers, url = '' } = request;
     if (!isForUs(request) || !url.startsWith('/api/') || this.early.remembers(request)) return false;
     this.letIn.add(request);
-    const refused = this.gates.admission.turnAway(workClassOfUrl(url, headers['user-agent']));
-    // A denial that runs is answered as one, by the long way.
-    if (!refused || this.door.denied(request)) return false;
+    // A denial that runs is answered as one, by the long way, and takes nobody's turn.
+    if (this.door.denied(request)) return false;
+    if (!this.gates.admission.turnAway(workClassOfUrl(url, headers['user-agent']))) return false;
     this.gates.inFlight.refuse(request, response);
     TURNED_AWAY.observe(0);
     return true;

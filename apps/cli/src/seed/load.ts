@@ -27,6 +27,8 @@ export async function loadRows(
     await sent;
     onProgress(from);
     sent = query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${batch.join(',')}`);
+    // It is awaited when the next batch is ready; until then nobody would have heard that it failed.
+    sent.catch(() => undefined);
   }
   await sent;
   onProgress(count);

@@ -44,6 +44,7 @@ export async function seed(query: Query, options: SeedOptions, log: (line: strin
   const editor = await SchemaEditor.open(query, () => undefined);
   const large = options.products >= (options.bulkFrom ?? 20_000);
 
+  const fresh = (await scalar(query, 'SELECT productId AS value FROM product_listing LIMIT 1')) === undefined;
   if (large) await dropLoadedIndexes(editor);
   await inBulk(query, async () => {
     await loadCategories(query, tree, options.append);
@@ -52,7 +53,7 @@ export async function seed(query: Query, options: SeedOptions, log: (line: strin
   });
   const bar = progress('listings', options.products);
   await rebuildDerived(query, {
-    fresh: !options.append,
+    fresh,
     onProgress: (done, total) => bar.update(done, total),
   });
   bar.stop();

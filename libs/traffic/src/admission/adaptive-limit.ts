@@ -43,6 +43,11 @@ export class AdaptiveLimit {
     this.windowStart = this.now();
   }
 
+  /** What work takes when nothing is wrong, ms; 0 until there was some. */
+  get baselineMs(): number {
+    return this.baseline;
+  }
+
   get value(): number {
     return Math.floor(this.current);
   }

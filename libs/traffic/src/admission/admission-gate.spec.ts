@@ -195,6 +195,18 @@ describe('AdmissionGate', () => {
       expect(gate.turnAway('list')).toBeUndefined();
     });
 
+    it('turns away nobody while slots are free, whatever was refused a moment ago', async () => {
+      const gate = make({ slots: 2, intervalMs: 0, loop: idle });
+      const all = [start(gate), start(gate), start(gate)];
+      tick();
+      await expect(start(gate).outcome).resolves.toBe('shed');
+      expect(gate.turnAway('list')).toBeInstanceOf(AdmissionRefused);
+      for (const one of all) one.end();
+      await Promise.all(all.map(({ outcome }) => outcome));
+      // Redis may have answered all of these: the database has nothing to do.
+      expect(Array.from({ length: 1_000 }, () => gate.turnAway('list')).filter(Boolean)).toEqual([]);
+    });
+
     it('turns away crawlers while the event loop is late, never health checks', async () => {
       const gate = make({ slots: 1, loop: () => ({ leastLagMs: Infinity, busy: 1 }) });
       const turned = async (workClass: WorkClass) => {

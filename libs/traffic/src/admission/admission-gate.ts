@@ -44,8 +44,8 @@ const SWEEP_MS = 5;
 const RETRY_AFTER_MAX_S = 3;
 /** How much the newest piece of work counts in the time that one takes. */
 const SMOOTHING = 0.1;
-/** So long after a refusal the door asks whether there is any prospect, ms. */
-const SHED_MEMORY_MS = 100;
+/** So long after the gate refused something the door asks whether there is any prospect, ms. */
+const SHED_MEMORY_MS = 500;
 /** So many times as many as get a slot are let in then, so that no slot waits for work. */
 const SPARE = 1.1;
 /** Fewer open requests are no crowd. */
@@ -105,7 +105,8 @@ export class AdmissionGate implements DatabaseAdmission {
    */
   turnAway(workClass: WorkClass): AdmissionRefused | undefined {
     if (this.open || workClass === 'health') return undefined;
-    if (!(this.hopeless(workClass) || this.crowded(workClass) || this.loopShed.refuses(workClass)))
+    // The last of them counts whom it lets through.
+    if (!(this.crowded(workClass) || this.loopShed.refuses(workClass) || this.hopeless(workClass)))
       return undefined;
     counters[workClass].shed.n += 1;
     return TURNED_AWAY[retryAfterS() - 1];
@@ -146,13 +147,12 @@ export class AdmissionGate implements DatabaseAdmission {
    */
   private hopeless(workClass: WorkClass): boolean {
     const now = performance.now();
-    if (now - this.shedAt > SHED_MEMORY_MS) return false;
-    const free = Math.max(0, this.slots - this.inFlight - this.queue.length);
-    const stepMs = this.serviceMs / this.slots / SPARE;
-    if ((free > 0 || this.mayWait(workClass, now)) && this.turnstile.pass(workClass, stepMs, free, now))
-      return false;
-    this.shedAt = now;
-    return true;
+    const { slots } = this;
+    const free = Math.max(0, slots - this.inFlight - this.queue.length);
+    // Much of what is let in may never need a slot (Redis has it, it is none of ours): then slots stay free.
+    if (now - this.shedAt > SHED_MEMORY_MS || free > slots / 8) return false;
+    if (free === 0 && !this.mayWait(workClass, now)) return true;
+    return !this.turnstile.pass(workClass, this.serviceMs / slots / SPARE, free, now);
   }
 
   /**
@@ -166,12 +166,14 @@ export class AdmissionGate implements DatabaseAdmission {
 
   /** Writes are few, and wanted most. */
   private crowded(workClass: WorkClass): boolean {
-    const enough = Math.max(CROWD_LEAST, this.pace.perMs(performance.now()) * CROWD_MS);
+    // By Little's law, with what work takes on a good day: whoever waits for a slow database is no crowd.
+    const usualMs = this.limit.baselineMs + CROWD_MS;
+    const enough = Math.max(CROWD_LEAST, this.pace.perMs(performance.now()) * usualMs);
     return this.loopShed.crowded(this.openRequests(), enough) && workClass !== 'write';
   }
 
   private get slots(): number {
-    return Math.min(this.limit.value, this.capacity());
+    return Math.max(1, Math.min(this.limit.value, this.capacity()));
   }
 
   /** Resolves with the slot taken. */
@@ -199,7 +201,7 @@ export class AdmissionGate implements DatabaseAdmission {
           reject(refused(workClass, reason));
         },
       };
-      this.expire(since);
+      this.pump();
       if (!this.mayWait(workClass, since)) {
         this.shedAt = since;
         return ticket.refuse('shed');

@@ -77,7 +77,7 @@ export class LoopShed {
    * wait in the loop itself, each turn of which is short, so that no lag shows it.
    *
    * @param open requests that this process has open
-   * @param enough as many as it finishes in {@link CROWD_MS}, and never fewer than get on side by side
+   * @param enough as many as it finishes in {@link CROWD_MS}, and what waits for the database beside
    */
   crowded(open: number, enough: number): boolean {
     this.adapt();

@@ -44,6 +44,13 @@ describe('Turnstile', () => {
     expect(turnstile.pass('write', 10, 0, 2_000)).toBe(true);
   });
 
+  it('takes a debt from slow times for one step of now', () => {
+    const turnstile = new Turnstile();
+    for (let i = 0; i < 10; i += 1) turnstile.pass('list', 1_000, 0, 0);
+    expect(turnstile.pass('list', 5, 0, 10)).toBe(false);
+    expect(turnstile.pass('list', 5, 0, 15)).toBe(true);
+  });
+
   it('owes nobody anything once it was quiet', () => {
     const turnstile = new Turnstile();
     letThrough(turnstile, 1_000, 1_000, 'detail');

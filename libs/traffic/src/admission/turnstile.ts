@@ -21,7 +21,11 @@ export class Turnstile {
   pass(workClass: WorkClass, stepMs: number, free: number, now: number): boolean {
     const rank = workClasses.indexOf(workClass);
     const ahead = (BURST + free) * stepMs;
-    if (this.due[rank]! - now > ahead) return false;
+    // A debt from when work took longer is worth one step now.
+    if (Math.min(this.due[rank]!, now + ahead + stepMs) - now > ahead) {
+      this.due[rank] = Math.min(this.due[rank]!, now + ahead + stepMs);
+      return false;
+    }
     for (let i = rank; i < this.due.length; i += 1)
       this.due[i] = Math.min(Math.max(this.due[i]!, now), now + ahead) + stepMs;
     return true;

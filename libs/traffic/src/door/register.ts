@@ -49,8 +49,8 @@ export function registerRateLimit(
       else done();
     };
     const { rateLimit } = request.routeOptions.config;
-    const refused = answer ? undefined : options.turnAway?.(request);
-    if (refused && !door.denied(request.raw, rateLimit)) return sendProblem(request, reply, refused);
+    const refused = answer || door.denied(request.raw, rateLimit) ? undefined : options.turnAway?.(request);
+    if (refused) return sendProblem(request, reply, refused);
     const made = door.enter(request.raw, answer !== undefined, rateLimit);
     if (made instanceof Promise) made.then(go).catch(done);
     else go(made);
