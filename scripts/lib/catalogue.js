@@ -1,7 +1,7 @@
 'use strict';
 const path = require('node:path');
 const { DATABASE } = require('./environment');
-const { copyToReplicas } = require('./replica-copy');
+const { copyToReplicas, setReplicasAside } = require('./replica-copy');
 const { capture, run } = require('./run');
 
 /** The operator's tool, after the build. */
@@ -49,7 +49,7 @@ async function seed({ root, logs, steps, env, signal }, products) {
  * @returns {Promise<string>} what is in the database, in words
  */
 async function prepareCatalogue(context, { servers, products, files }) {
-  const { primary, replicas } = servers;
+  const { primary } = servers;
   if (files.read().seeding) {
     context.steps.say('  An earlier run was stopped while it seeded: its half-filled schema is made again.');
     await primary.sql(`DROP DATABASE IF EXISTS ${DATABASE}`);
@@ -66,11 +66,7 @@ async function prepareCatalogue(context, { servers, products, files }) {
   }
   const large = products !== undefined && products >= COPY_FROM;
   files.update({ seeding: true });
-  if (large) {
-    // Killed from here on, they are copied at the next start, instead of doing again what the primary has done.
-    servers.update({ copy: true });
-    await Promise.all(replicas.map((replica) => replica.stop()));
-  }
+  if (large) await setReplicasAside(servers);
   await seed(context, products);
   files.update({ seeding: undefined });
   if (large) await context.steps.step('replicas as copies of the primary', () => copyToReplicas(servers));

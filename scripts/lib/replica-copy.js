@@ -11,14 +11,23 @@ const OWN_FILES =
   /^(?:(?:binlog|relay)[.-].*|binlog|relay|(?:master|relay-log|multi-master)\.info|.*\.pid|sock|slow\.log)$/;
 
 /**
+ * Stops the replicas until they are copied. Killed meanwhile, they are copied at the next start, instead of doing again
+ * what the primary has done.
+ * @param {import('./servers').Servers} servers
+ */
+async function setReplicasAside(servers) {
+  servers.update({ copy: true });
+  await Promise.all(servers.replicas.map((replica) => replica.stop()));
+}
+
+/**
  * Makes the replicas anew, as copies of the primary as it is now; for that it is stopped. What is interrupted is done
  * again by the next start of the servers.
  * @param {import('./servers').Servers} servers the primary runs
  */
 async function copyToReplicas(servers) {
   const { primary, replicas } = servers;
-  servers.update({ copy: true });
-  await Promise.all(replicas.map((replica) => replica.stop()));
+  await setReplicasAside(servers);
   // Nobody moves it on between the question and the copy.
   const [[binlogState = '', position = ''] = []] = await primary.sql(
     'SET GLOBAL read_only = 1; SELECT @@gtid_binlog_state, @@gtid_binlog_pos',
@@ -37,4 +46,4 @@ async function copyToReplicas(servers) {
   servers.update({ copy: undefined });
 }
 
-module.exports = { copyToReplicas };
+module.exports = { copyToReplicas, setReplicasAside };

@@ -199,8 +199,8 @@ async function startServers(options) {
  * @param {(text: string) => void} progress
  */
 async function fillDataDirectories(servers, template, progress) {
-  const { maria, filled, dir } = servers.state;
-  const datadirs = maria.map((one) => path.join(one.dir, 'data'));
+  const { filled, dir } = servers.state;
+  const datadirs = [servers.primary, ...servers.replicas].map(({ data }) => data);
   if (filled) {
     // What a copy has begun it will make anew.
     const needed = servers.state.copy ? datadirs.slice(0, 1) : datadirs;

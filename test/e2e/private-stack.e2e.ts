@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { RowDataPacket } from 'mysql2';
-import { copyToReplicas } from '../../scripts/lib/replica-copy.js';
+import { copyToReplicas, setReplicasAside } from '../../scripts/lib/replica-copy.js';
 import { startServers } from '../../scripts/lib/servers.js';
 import { connect, createDatabase, startPrivateStack, syncReplicas } from '../support/stack';
 
@@ -74,24 +74,16 @@ describe('private servers can be broken by name', () => {
 
   it('a replica that is a copy of the primary goes on from there, with a binary log of its own', async () => {
     const { servers } = stack;
-    const insertAlone = async (id: number) => {
-      await replica().stop();
-      await insert(id);
-    };
-    const position = async (server: typeof servers.primary, name: string) =>
-      (await server.sql(`SELECT @@${name}`)).flat();
-    await insertAlone(4);
+    const logged = (server: typeof servers.primary) => server.sql('SELECT @@gtid_binlog_pos');
+    await replica().stop();
+    await insert(4);
     await copyToReplicas(servers);
     expect(await onReplica()).toEqual(['1', '2', '3', '4']);
-    expect(await position(replica(), 'gtid_binlog_pos')).toEqual(
-      await position(servers.primary, 'gtid_binlog_pos'),
-    );
+    expect(await logged(replica())).toEqual(await logged(servers.primary));
     await insert(5);
     await servers.sync();
     expect(await onReplica()).toEqual(['1', '2', '3', '4', '5']);
-    expect(await position(replica(), 'gtid_binlog_pos')).toEqual(
-      await position(servers.primary, 'gtid_binlog_pos'),
-    );
+    expect(await logged(replica())).toEqual(await logged(servers.primary));
   });
 
   it('Redis restarts empty, or with what it held earlier, as another server', async () => {
@@ -108,8 +100,7 @@ describe('private servers can be broken by name', () => {
 
   it('an interrupted copy is finished by the next start', async () => {
     const { servers } = stack;
-    servers.update({ copy: true });
-    await replica().stop();
+    await setReplicasAside(servers);
     // What it would replay is gone, as after some days.
     await insert(6);
     await servers.primary.sql('FLUSH BINARY LOGS; PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY');

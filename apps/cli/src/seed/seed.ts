@@ -44,7 +44,6 @@ export async function seed(query: Query, options: SeedOptions, log: (line: strin
   const editor = await SchemaEditor.open(query, () => undefined);
   const large = options.products >= (options.bulkFrom ?? 20_000);
 
-  const fresh = (await scalar(query, 'SELECT productId AS value FROM product_listing LIMIT 1')) === undefined;
   if (large) await dropLoadedIndexes(editor);
   await inBulk(query, async () => {
     await loadCategories(query, tree, options.append);
@@ -52,10 +51,7 @@ export async function seed(query: Query, options: SeedOptions, log: (line: strin
     await loadReviews(query, plan, firstProduct, random(options.seed + 1));
   });
   const bar = progress('listings', options.products);
-  await rebuildDerived(query, {
-    fresh,
-    onProgress: (done, total) => bar.update(done, total),
-  });
+  await rebuildDerived(query, { onProgress: (done, total) => bar.update(done, total) });
   bar.stop();
   if (large) log('building the indexes of the lists and of the search …');
   if (large) await addIndexes(editor, listIndexes, fullTextIndex);

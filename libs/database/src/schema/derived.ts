@@ -8,8 +8,6 @@ const UPSERT = `ON DUPLICATE KEY UPDATE inStock = VALUES(inStock), created_at = 
   updatedPrice = VALUES(updatedPrice), rating = VALUES(rating), reviewCount = VALUES(reviewCount)`;
 
 export interface RebuildOptions {
-  /** The listing was empty, and nobody has deleted anything since: it holds no rows of what is gone. */
-  readonly fresh?: boolean;
   /** Called after each batch of products. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -21,6 +19,8 @@ export interface RebuildOptions {
  */
 export async function rebuildDerived(query: Query, options: RebuildOptions = {}): Promise<void> {
   const total = Number(await scalar(query, 'SELECT COUNT(*) AS value FROM products'));
+  // What is made from nothing holds no rows of what is gone: the triggers follow whoever writes meanwhile.
+  const held = await scalar(query, 'SELECT productId AS value FROM product_listing LIMIT 1');
   await rebuildClosure(query);
   let last = 0;
   for (let done = 0; ;) {
@@ -30,7 +30,7 @@ export async function rebuildDerived(query: Query, options: RebuildOptions = {})
     done += batch.length;
     options.onProgress?.(Math.min(done, total), total);
   }
-  if (!options.fresh) await dropStrayRows(query);
+  if (held !== undefined) await dropStrayRows(query);
   await inTransaction(query, () => recount(query));
 }
 

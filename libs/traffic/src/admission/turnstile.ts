@@ -22,12 +22,11 @@ export class Turnstile {
     const rank = workClasses.indexOf(workClass);
     const ahead = (BURST + free) * stepMs;
     // A debt from when work took longer is worth one step now.
-    if (Math.min(this.due[rank]!, now + ahead + stepMs) - now > ahead) {
-      this.due[rank] = Math.min(this.due[rank]!, now + ahead + stepMs);
-      return false;
-    }
+    const most = now + ahead + stepMs;
+    this.due[rank] = Math.min(this.due[rank]!, most);
+    if (this.due[rank]! - now > ahead) return false;
     for (let i = rank; i < this.due.length; i += 1)
-      this.due[i] = Math.min(Math.max(this.due[i]!, now), now + ahead) + stepMs;
+      this.due[i] = Math.min(Math.max(this.due[i]!, now) + stepMs, most);
     return true;
   }
 }
