@@ -32,6 +32,15 @@ function readArgs() {
   return { projects, args, asInstalled };
 }
 
+/** Half of what `checks` take is waiting: `trials`, which do not mind company, run meanwhile. */
+function inTurn(/** @type {string[]} */ projects) {
+  const both = ['checks', 'trials'].every((name) => projects.includes(name));
+  if (!both) return projects.map((name) => [name]);
+  return projects
+    .filter((name) => name !== 'trials')
+    .map((name) => (name === 'checks' ? [name, 'trials'] : [name]));
+}
+
 runMain(async () => {
   const { projects, args, asInstalled } = readArgs();
   const abort = new AbortController();
@@ -47,10 +56,12 @@ runMain(async () => {
   if (!asInstalled) await prepare({ root, logs, steps: new Steps(), signal: abort.signal, needed });
   const counts = [];
   try {
-    for (const project of projects) {
+    for (const together of inTurn(projects)) {
       abort.signal.throwIfAborted();
-      process.stdout.write(`\n${project}\n`);
-      counts.push(await runProject({ root, project, args, reports, signal: abort.signal }));
+      process.stdout.write(`\n${together[0]}\n`);
+      const run = (/** @type {string} */ project, /** @type {number} */ at) =>
+        runProject({ root, project, args, reports, signal: abort.signal, beside: at > 0 });
+      counts.push(...(await Promise.all(together.map(run))));
     }
   } finally {
     // Jest that was killed could not tear down what its set-up had started.

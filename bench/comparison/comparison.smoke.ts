@@ -6,17 +6,28 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../lab/lab';
 import { CASES } from './cases';
-import { compare } from './run';
+import { surroundings } from '../report/surroundings';
+import { type Field, openField } from './field';
+import { compare, compareIn } from './run';
 
 jest.setTimeout(600_000);
 
 const lab = 'smoke-comparison';
+const silent = () => undefined;
 const options = { rounds: 1, seconds: 1, products: 500, scale: 0.03, lab, name: lab };
 
-afterAll(() => rmSync(join(ROOT, '.local/bench', lab), { recursive: true, force: true }));
+let field: Field | undefined;
+beforeAll(async () => {
+  field = await openField(options, silent);
+});
+afterAll(async () => {
+  await field?.close();
+  rmSync(join(ROOT, '.local/bench', lab), { recursive: true, force: true });
+});
+const play = (only: readonly string[]) => compareIn(field!, { ...options, only }, surroundings(), silent);
 
 it('measures every contender and plays the scenario', async () => {
-  const { measured, scenario, atHalf, verdicts } = await compare({ ...options, only: [] }, () => undefined);
+  const { measured, scenario, atHalf, verdicts } = await play([]);
   expect(measured.map(({ id }) => id)).toEqual(CASES);
   // The report's suspected backend may fail, and may have nothing to show after a second: that is its point.
   const others = measured.filter(({ id }) => id !== 'current');
@@ -35,10 +46,10 @@ it('measures every contender and plays the scenario', async () => {
 });
 
 it('measures what was asked for only, and knows no other case', async () => {
-  const { measured, scenario } = await compare({ ...options, only: ['304'] }, () => undefined);
+  const { measured, scenario } = await play(['304']);
   expect(measured.map(({ id }) => id)).toEqual(['304']);
   expect(scenario).toBeUndefined();
-  await expect(compare({ ...options, only: ['l2'] }, () => undefined)).rejects.toThrow(
+  await expect(compare({ ...options, only: ['l2'] }, silent)).rejects.toThrow(
     'no case is called l2; there are http',
   );
 });

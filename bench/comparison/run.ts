@@ -44,13 +44,24 @@ export async function compare(options: ComparisonOptions, say: (line: string) =>
   say(inWords(around));
   const field = await openField(options, say);
   try {
-    const comparison = await measure(field, options, around, say);
-    print(comparison, say);
-    say(`\n${write(comparison, options)}`);
-    return comparison;
+    return await compareIn(field, options, around, say);
   } finally {
     await field.close();
   }
+}
+
+/** {@link compare} with contenders that run already. */
+export async function compareIn(
+  field: Field,
+  options: ComparisonOptions,
+  around: Surroundings,
+  say: (line: string) => void,
+): Promise<Comparison> {
+  assertCases(options.only);
+  const comparison = await measure(field, options, around, say);
+  print(comparison, say);
+  say(`\n${write(comparison, options)}`);
+  return comparison;
 }
 
 async function measure(

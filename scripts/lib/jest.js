@@ -1,8 +1,11 @@
 'use strict';
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
+const { setPriority } = require('node:os');
 const path = require('node:path');
 
+/** Of a project that runs beside another: it gets what the other leaves, and some 10 % where that is nothing. */
+const BESIDE_NICE = 10;
 /** A run that hangs (a server that was never closed) must not hang whoever waits for it. */
 const LIMIT_MS = 20 * 60_000;
 
@@ -46,9 +49,10 @@ const sum = (all) =>
  * @param {string[]} options.args more for Jest
  * @param {string} options.reports folder
  * @param {AbortSignal} [options.signal]
+ * @param {boolean} [options.beside] another project: at a lower priority, and what it says comes when it has ended
  * @returns {Promise<Counts>}
  */
-async function runProject({ root, project, args, reports, signal }) {
+async function runProject({ root, project, args, reports, signal, beside = false }) {
   const file = path.join(reports, `${project}.json`);
   fs.mkdirSync(reports, { recursive: true });
   fs.rmSync(file, { force: true });
@@ -56,11 +60,15 @@ async function runProject({ root, project, args, reports, signal }) {
   const own = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${file}`];
   // Suites of `checks` break servers and load the machine: one at a time. Those of `ops` mostly wait for other programs.
   const workers = { checks: ['--runInBand'], ops: ['--maxWorkers=3'] }[project] ?? ['--maxWorkers=2'];
+  /** @type {Buffer[]} */
+  const said = [];
   const status = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [jest, ...own, ...workers, ...args], {
       cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', beside ? 'pipe' : 'inherit'],
     });
+    child.stderr?.on('data', (chunk) => said.push(chunk));
+    if (beside && child.pid !== undefined) setPriority(child.pid, BESIDE_NICE);
     const end = () => child.kill('SIGTERM');
     const timer = setTimeout(() => {
       process.stderr.write(`\n${project}: ended after ${LIMIT_MS / 60_000} minutes\n`);
@@ -74,6 +82,7 @@ async function runProject({ root, project, args, reports, signal }) {
       resolve(code ?? 1);
     });
   });
+  if (beside) process.stderr.write(`\n${project}\n${Buffer.concat(said).toString()}`);
   const report = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
   return count(report, status);
 }
