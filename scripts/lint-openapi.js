@@ -4,12 +4,13 @@ require('./lib/node-version').checkNode();
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { build } = require('./lib/build');
 const { capture, run, runMain } = require('./lib/run');
 
 const root = path.resolve(__dirname, '..');
 
 runMain(async () => {
-  await run('npm', ['run', '--silent', 'build'], { cwd: root });
+  await build({ root });
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'prior-openapi-'));
   try {
     const document = path.join(dir, 'openapi.json');

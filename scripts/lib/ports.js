@@ -35,18 +35,27 @@ async function isFree(port, host = '127.0.0.1') {
   }
 }
 
+/** Each process looks in a part of its own first: what it was given is free still, and what others were given too. */
+const PART = 100;
+const own = LOWEST + (process.pid % ((HIGHEST - LOWEST) / PART)) * PART;
+let tries = randomInt(PART);
+
+/** Round the process's own part, and anywhere when most of that is taken. @param {number} round */
+const candidate = (round) => (round < 3 ? own + (tries++ % PART) : LOWEST + randomInt(HIGHEST - LOWEST));
+
 /**
  * Free ports, all different: they are held together until the last one is known. They lie below the ports that systems
  * give to outgoing connections (Linux from 32768, macOS from 49152; RFC 6335 section 6): whoever asks the system for any
  * port gets one of those, and may find it taken by a connection a moment later.
  * @param {number} count
+ * @param {number} [round] how often it was tried before
  * @returns {Promise<number[]>}
  */
-async function freePorts(count) {
+async function freePorts(count, round = 0) {
   const held = [];
-  while (held.length < count) held.push(await hold(LOWEST + randomInt(HIGHEST - LOWEST)).catch(() => undefined));
+  while (held.length < count) held.push(await hold(candidate(round)).catch(() => undefined));
   const servers = held.filter((server) => server !== undefined);
-  const more = servers.length < count ? await freePorts(count - servers.length) : [];
+  const more = servers.length < count ? await freePorts(count - servers.length, round + 1) : [];
   const ports = servers.map((server) => /** @type {net.AddressInfo} */ (server.address()).port);
   await Promise.all(servers.map(release));
   return [...ports, ...more];

@@ -1,7 +1,7 @@
 'use strict';
 const path = require('node:path');
+const { build } = require('./build');
 const { installDependencies, installSystemPackages } = require('./install');
-const { run } = require('./run');
 
 /**
  * From a bare clone to something that can run: the servers' programs, the npm packages, the build.
@@ -21,7 +21,9 @@ async function prepare({ root, logs, steps, signal, needed }) {
   }
   await steps.step('npm packages', (note) => installDependencies({ root, log: install, note, signal }));
   const log = path.join(logs, 'build.log');
-  await steps.step('build', () => run('npm', ['run', '--silent', 'build'], { cwd: root, log, signal }));
+  await steps.step('build', async (note) => {
+    if (!(await build({ root, log, signal }))) note('nothing has changed');
+  });
 }
 
 module.exports = { prepare };

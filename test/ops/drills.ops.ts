@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { build } from '../../scripts/lib/build.js';
 import { drills } from '../drills';
 import { rehearse } from '../drills/lib/rehearsal';
 import { Scene } from '../drills/lib/scene';
@@ -15,7 +14,7 @@ const rehearsed = drills.filter(({ name }) => name !== 'promote-replica');
 let scene: Scene | undefined;
 
 beforeAll(async () => {
-  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: join(__dirname, '../..') });
+  await build({ root: join(__dirname, '../..') });
   scene = await Scene.open(60);
 });
 afterAll(() => scene?.close());

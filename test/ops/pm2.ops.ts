@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { build } from '../../scripts/lib/build.js';
 import { isFree, freePorts } from '../../scripts/lib/ports.js';
 import { statusOf } from '../support/api-process';
 import { migratedDatabase } from '../support/migrated';
@@ -40,7 +39,7 @@ const lives = (pid: number) => {
 };
 
 beforeAll(async () => {
-  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: root });
+  await build({ root });
   stack = await startPrivateStack({ replicas: 0 });
   const database = await migratedDatabase(stack);
   const [port = 0] = await freePorts(1);
