@@ -89,13 +89,22 @@ describe('cache protocol in Redis', () => {
       new Lease(session, key, ['1']),
       new Lease(session, key, ['2']),
     ];
-    expect(await mine.take()).toBe(true);
-    expect(await other.take()).toBe(false);
-    expect(await elsewhere.take()).toBe(true);
+    expect(await mine.take()).toBe('first');
+    expect(await other.take()).toBe('theirs');
+    expect(await elsewhere.take()).toBe('first');
     await other.release();
-    expect(await other.take()).toBe(false);
+    expect(await other.take()).toBe('theirs');
     await mine.release();
-    expect(await other.take()).toBe(true);
+    expect(await other.take()).toBe('first');
+  });
+
+  it('says with the lease whether an earlier owner has stored something', async () => {
+    const key = fresh();
+    const [first, second] = [new Lease(session, key, ['1']), new Lease(session, key, ['1'])];
+    expect(await first.take()).toBe('first');
+    await session.command('store', (client) => client.set(key, 'x'));
+    await first.release();
+    expect(await second.take()).toBe('mine');
   });
 
   describe('what a process knows of versions', () => {

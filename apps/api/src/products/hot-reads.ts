@@ -47,8 +47,7 @@ export const productReads: Readonly<Record<string, Work>> = {
   'GET /products?ids': list(({ id }) => ({ ids: String(id) })),
   'GET /products/:slug': async (reader, { slug }) => {
     const products = new ProductsReadRepository();
-    const found = await products.detail(reader, slug);
-    await new CategoriesRepository().path(reader, found?.categoryId ?? null);
+    await products.detail(reader, slug);
     await products.presentSlug(reader, slug);
   },
 };

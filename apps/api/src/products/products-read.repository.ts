@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { jsonValue, nothing, raw, type Reader, sql } from '@prior/database';
+import { pathColumn, pathIn } from '../categories';
 import type { ProductDetail, ProductSummary } from './dto/product-output';
 import { type ListedRow, PRODUCTS, SUMMARY_COLUMNS, summaryOf } from './product-rows';
 
@@ -10,10 +11,10 @@ interface DetailRow extends ListedRow {
   specs: unknown;
   rev: number;
   updated_at: Date;
+  categoryPath: unknown;
 }
 
-/** A detail without what the categories know. */
-export type ProductWithoutPath = Omit<ProductDetail, 'categoryPath'>;
+const CATEGORY_PATH = pathColumn(raw('p.categoryId'));
 
 /** Products one by one and by their names. */
 @Injectable()
@@ -33,12 +34,21 @@ export class ProductsReadRepository {
     return keys.flatMap((key) => found.get(key) ?? []);
   }
 
-  async detail(reader: Reader, slug: string): Promise<ProductWithoutPath | undefined> {
+  async detail(reader: Reader, slug: string): Promise<ProductDetail | undefined> {
     const { text, params } = sql`
-      SELECT ${SUMMARY_COLUMNS}, p.description, p.long_description, p.images, p.specs, p.rev, p.updated_at
+      SELECT ${SUMMARY_COLUMNS}, p.description, p.long_description, p.images, p.specs, p.rev, p.updated_at,
+             ${CATEGORY_PATH} AS categoryPath
         FROM ${PRODUCTS} WHERE p.slug = ${slug}`;
     const [row] = await reader.query<DetailRow>('products.detail', text, params);
-    return row && { ...row, ...summaryOf(row), images: imagesOf(row.images), specs: specsOf(row.specs) };
+    return (
+      row && {
+        ...row,
+        ...summaryOf(row),
+        images: imagesOf(row.images),
+        specs: specsOf(row.specs),
+        categoryPath: pathIn(row.categoryPath),
+      }
+    );
   }
 
   /** The present slug of a product that had this one before. */

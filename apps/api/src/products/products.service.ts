@@ -31,7 +31,7 @@ export class ProductsService {
   private async detailIn(reader: Reader, slug: string): Promise<ProductDetail> {
     const product = await this.products.detail(reader, slug);
     if (!product) throw await this.lookup.missing(reader, slug);
-    return { ...product, categoryPath: await this.categories.path(reader, product.categoryId) };
+    return product;
   }
 
   /** @throws Problem slug_taken, validation_failed for a category that is not there */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AdmissionRefused, type DatabaseAdmission, RequestContext, runInContext } from '@prior/http';
 import { inSpan, metrics } from '@prior/telemetry';
 import { Lease } from '../protocol/lease';
-import { type Entry, sameVersions } from '../tiers/entry';
+import { type Entry, entryKey, sameVersions } from '../tiers/entry';
 import { jitteredTtlMs } from '../tiers/expiry';
 import { type Held, hold, type L1 } from '../tiers/l1';
 import type { CacheTestSwitches } from '../switches';
@@ -69,7 +69,7 @@ export class Loader {
   }
 
   private async fly(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
-    const lease = new Lease(stamp.session, question.key, stamp.versions);
+    const lease = new Lease(stamp.session, entryKey(stamp.session.generation, question.key), stamp.versions);
     const found = await this.waitForLease(question, stamp, lease);
     if (found === 'without') return this.alone(question);
     if (found !== 'mine') return { held: found, fromL2: true };
@@ -91,12 +91,14 @@ export class Loader {
     while (performance.now() < patience) {
       if (question.signal?.aborted) throw new AdmissionRefused('abandoned', 1);
       try {
-        // Sent together, in this order on one connection: between the question's own look and the lease another holder
-        // may have finished, and only a look that comes after the lease was taken sees what it has stored.
-        const [mine, look] = await Promise.all([lease.take(), this.l2.look(question.key, question.tags)]);
+        // Between the question's own look and the lease another holder may have finished: only a look that comes after
+        // the lease was taken sees what it has stored. In the step that takes it, Redis says whether there is anything.
+        const lot = await lease.take();
+        if (lot === 'first') return 'mine';
+        const look = await this.l2.look(question.key, question.tags);
         const stored = this.adopt(question, look, stamp);
-        if (mine && !stored) return 'mine';
-        if (mine) await lease.release();
+        if (lot === 'mine' && !stored) return 'mine';
+        if (lot === 'mine') await lease.release();
         if (stored) return stored;
         // The question's tags have moved on: its holder's fill will be refused, so there is nothing to wait for.
         if (!look.stamp || !sameVersions(look.stamp.versions, stamp.versions)) return 'without';

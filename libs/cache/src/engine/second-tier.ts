@@ -2,7 +2,7 @@ import { metrics } from '@prior/telemetry';
 import type { RedisConnection, RedisSession } from '@prior/resilience';
 import type { KnownVersions } from '../protocol/known-versions';
 import { readTags } from '../protocol/tag-store';
-import { type Entry, fromStored, sameVersions, type StoredEntry, toStored } from '../tiers/entry';
+import { type Entry, entryKey, fromStored, sameVersions, type StoredEntry, toStored } from '../tiers/entry';
 
 /** The tags' versions at some moment after `sentAt`, and the session they belong to: the stamp V0 of a load. */
 export interface Stamp {
@@ -31,9 +31,6 @@ export interface EntryCache {
   set<T>(key: string, value: T, ttlMs?: number): Promise<T>;
 }
 
-/** Named by the generation that the stamp belongs to: a fill that arrives in another life of Redis is never found. */
-const entryKey = (session: RedisSession, key: string): string => `${session.generation}:${key}`;
-
 /** The tier in Redis. Whatever fails here is as if nothing had been found. */
 export class SecondTier {
   constructor(
@@ -57,7 +54,7 @@ export class SecondTier {
       const lookedAt = Date.now();
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
       const [stored, read] = await Promise.all([
-        this.entries.get<StoredEntry>(entryKey(session, key)),
+        this.entries.get<StoredEntry>(entryKey(session.generation, key)),
         readTags(session, tags),
         sure && session.confirm(),
       ]);
@@ -85,22 +82,23 @@ export class SecondTier {
   }
 
   /**
-   * Stores a fill unless its stamp is outdated already. The comparison only keeps it from pushing out a valid entry:
-   * one that loses the race after it carries its old stamp and is invalid by itself (race R1).
+   * Stores a fill. One whose stamp is outdated by now is stored in vain: it carries its old versions and is invalid by
+   * itself (race R1). To compare first would only keep it from pushing out a valid entry, which is rare, and would cost
+   * every fill a round trip more.
    *
-   * @returns the comparison's stamp when it was stored (the entry was valid at that time), undefined when not
+   * @returns a stamp from the same moment when the entry was still valid then, undefined when not
    */
   async fill(key: string, entry: Entry, stamp: Stamp): Promise<Stamp | undefined> {
+    const { session } = stamp;
+    const keepMs = Math.max(1, entry.expiresAt - Date.now() + this.keepAfterExpiryMs);
     try {
-      const now = await this.stamp(stamp.session, entry.tags);
-      if (!sameVersions(now.versions, entry.versions) && !this.ignoreVersions) {
-        metrics.cache.fills.inc('raced');
-        return undefined;
-      }
-      const keepMs = Math.max(1, entry.expiresAt - Date.now() + this.keepAfterExpiryMs);
-      await this.entries.set(entryKey(stamp.session, key), toStored(entry), keepMs);
-      metrics.cache.fills.inc('stored');
-      return now;
+      const [now] = await Promise.all([
+        this.stamp(session, entry.tags),
+        this.entries.set(entryKey(session.generation, key), toStored(entry), keepMs),
+      ]);
+      const valid = sameVersions(now.versions, entry.versions) || this.ignoreVersions;
+      metrics.cache.fills.inc(valid ? 'stored' : 'raced');
+      return valid ? now : undefined;
     } catch {
       metrics.cache.fills.inc('failed');
       return undefined;

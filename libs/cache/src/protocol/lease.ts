@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { RedisSession } from '@prior/resilience';
 import { RELEASE_LEASE, TAKE_LEASE } from './scripts';
 
@@ -14,18 +14,24 @@ export class Lease {
   private readonly key: string;
   private readonly owner = randomUUID();
 
+  /** @param entry key in Redis under which the answer is stored, without the session's prefix */
   constructor(
     private readonly session: RedisSession,
-    key: string,
+    private readonly entry: string,
     versions: readonly string[],
   ) {
-    const name = createHash('sha1').update(`${key}\n${versions.join('\n')}`).digest('base64url');
+    const name = hash('sha1', `${entry}\n${versions.join('\n')}`, 'base64url');
     this.key = `${session.generation}:lease:${name}`;
   }
 
-  /** @returns true when it is held by the caller. @throws RedisUnavailable */
-  async take(): Promise<boolean> {
-    return (await this.session.script(TAKE_LEASE, [this.key], [this.owner, String(LEASE_MS)])) === 1;
+  /**
+   * @returns `first`: it is held by the caller, and nothing is stored under the question's key; `mine`: held, and
+   *   something is stored, which may be what an earlier holder has loaded; `theirs`: another holds it
+   * @throws RedisUnavailable
+   */
+  async take(): Promise<'first' | 'mine' | 'theirs'> {
+    const answer = await this.session.script(TAKE_LEASE, [this.key, this.entry], [this.owner, String(LEASE_MS)]);
+    return answer === 2 ? 'first' : answer === 1 ? 'mine' : 'theirs';
   }
 
   /** Gives it back early; never rejects, it expires by itself. */

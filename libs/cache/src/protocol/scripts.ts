@@ -64,13 +64,15 @@ return #KEYS
 );
 
 /**
- * Takes a lease, or says who has it. KEYS: lease. ARGV: owner, ms. Answers 1 when it is the caller's now.
+ * Takes a lease, or says that another has it. KEYS: lease, entry. ARGV: owner, ms. Answers 0 when it is another's, and
+ * when it is the caller's now 1 where an entry is stored, 2 where there is none: a look for it would be in vain.
  */
 export const TAKE_LEASE = new RedisScript<number>(
   'lease.take',
   `
-if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
-return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0
+local mine = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1]
+if not mine then return 0 end
+return 2 - redis.call('EXISTS', KEYS[2])
 `,
 );
 

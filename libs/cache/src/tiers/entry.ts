@@ -32,6 +32,9 @@ export interface StoredEntry {
   l: number;
 }
 
+/** Named by the generation that the stamp belongs to: a fill that arrives in another life of Redis is never found. */
+export const entryKey = (generation: string, key: string): string => `${generation}:${key}`;
+
 export const toStored = (entry: Entry): StoredEntry => ({
   s: entry.status,
   b: entry.body.toString('utf8'),

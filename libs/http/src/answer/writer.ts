@@ -1,16 +1,26 @@
 import type { z } from 'zod';
+import { isoTime } from './iso-time';
 import { writingOf } from './schemas';
 
-/** Writes one value as JSON text. `path` names the place in case the value is not what the schema says. */
-type Write = (value: unknown, path: string) => string;
+/** Writes one value as JSON text. @throws AnswerError that knows the place as far as the writer knows it */
+type Write = (value: unknown) => string;
 
 /** An answer that does not fit its schema: a mistake of ours, never of the client. */
 export class AnswerError extends Error {
-  constructor(path: string, wanted: string, value: unknown) {
+  constructor(
+    private readonly wanted: string,
+    private readonly value: unknown,
+    private readonly path = '',
+  ) {
     super(
       `The answer does not fit its schema: ${path || 'the answer'} should be ${wanted}, but is ${typeof value} ${String(value).slice(0, 50)}`,
     );
     this.name = 'AnswerError';
+  }
+
+  /** The same, as seen from the object that has the value in this field: nobody pays for paths that nobody reads. */
+  within(field: string): AnswerError {
+    return new AnswerError(this.wanted, this.value, this.path === '' ? field : `${field}.${this.path}`);
   }
 }
 
@@ -20,7 +30,7 @@ export class AnswerError extends Error {
  */
 export function compileWriter<S extends z.ZodType>(schema: S): (value: z.output<S>) => Buffer {
   const write = compile(schema, new Map());
-  return (value) => Buffer.from(write(value, ''));
+  return (value) => Buffer.from(write(value));
 }
 
 function compile(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Write>): Write {
@@ -28,7 +38,7 @@ function compile(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Write>): W
   if (done) return done;
   // A tree's schema contains itself: hand out a reference first, fill it in afterwards.
   let made: Write = () => '';
-  known.set(schema, (value, path) => made(value, path));
+  known.set(schema, (value) => made(value));
   made = make(schema, known);
   known.set(schema, made);
   return made;
@@ -59,14 +69,14 @@ function make(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Write>): Writ
       return writeNumber;
     case 'boolean':
       // TINYINT(1) arrives as 0 or 1.
-      return (value, path) =>
+      return (value) =>
         value === true || value === 1
           ? 'true'
           : value === false || value === 0
             ? 'false'
-            : wrong(path, 'a boolean', value);
+            : wrong('a boolean', value);
     default:
-      return (value, path) => JSON.stringify(value) ?? wrong(path, 'JSON', value);
+      return (value) => JSON.stringify(value) ?? wrong('JSON', value);
   }
 }
 
@@ -76,56 +86,66 @@ function writeObject(
 ): Write {
   const fields = Object.entries(shape).map(([name, schema]) => ({
     name,
-    label: `${JSON.stringify(name)}:`,
+    first: `{${JSON.stringify(name)}:`,
+    next: `,${JSON.stringify(name)}:`,
     write: compile(schema, known),
     optional: (schema as z.core.$ZodTypes)._zod.def.type === 'optional',
   }));
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null) return wrong(path, 'an object', value);
-    let text = '{';
-    for (const { name, label, write, optional } of fields) {
-      const field = (value as Record<string, unknown>)[name];
-      if (field === undefined && optional) continue;
-      if (text.length > 1) text += ',';
-      text += label + write(field, path === '' ? name : `${path}.${name}`);
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return wrong('an object', value);
+    let text = '';
+    let at = '';
+    try {
+      for (const { name, first, next, write, optional } of fields) {
+        const field = (value as Record<string, unknown>)[name];
+        if (field === undefined && optional) continue;
+        at = name;
+        text += (text === '' ? first : next) + write(field);
+      }
+    } catch (error) {
+      throw error instanceof AnswerError ? error.within(at) : error;
     }
-    return `${text}}`;
+    return text === '' ? '{}' : `${text}}`;
   };
 }
 
 function writeArray(write: Write): Write {
-  return (value, path) => {
-    if (!Array.isArray(value)) return wrong(path, 'an array', value);
+  return (value) => {
+    if (!Array.isArray(value)) return wrong('an array', value);
     let text = '[';
-    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + write(value[i], path);
+    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + write(value[i]);
     return `${text}]`;
   };
 }
 
 const orNull =
   (write: Write): Write =>
-  (value, path) =>
-    value === null ? 'null' : write(value, path);
+  (value) =>
+    value === null ? 'null' : write(value);
 
-const writeString: Write = (value, path) =>
-  typeof value === 'string' ? JSON.stringify(value) : wrong(path, 'a string', value);
+/** What stands in JSON otherwise than in the string, or might: quotes, backslashes, control characters, surrogates. */
+const NOT_AS_IT_IS = /[^\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]/;
+const writeString: Write = (value) => {
+  if (typeof value !== 'string') return wrong('a string', value);
+  return NOT_AS_IT_IS.test(value) ? JSON.stringify(value) : `"${value}"`;
+};
 
-const writeNumber: Write = (value, path) =>
-  typeof value === 'number' && Number.isFinite(value) ? String(value) : wrong(path, 'a finite number', value);
+const writeNumber: Write = (value) =>
+  typeof value === 'number' && Number.isFinite(value) ? String(value) : wrong('a finite number', value);
 
 // JSON has no leading zeros and no bare point: what is written must be a number token.
 const MONEY = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-const writeMoney: Write = (value, path) =>
-  typeof value === 'string' && MONEY.test(value) ? value : wrong(path, 'decimal digits in a string', value);
+const writeMoney: Write = (value) =>
+  typeof value === 'string' && MONEY.test(value) ? value : wrong('decimal digits in a string', value);
 
 const SQL_TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z?$/;
-const writeTimestamp: Write = (value, path) => {
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return `"${value.toISOString()}"`;
+const writeTimestamp: Write = (value) => {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return `"${isoTime(value.getTime())}"`;
   const match = typeof value === 'string' ? SQL_TIME.exec(value) : null;
-  if (!match) return wrong(path, 'a Date or SQL time', value);
+  if (!match) return wrong('a Date or SQL time', value);
   return `"${match[1]}T${match[2]}.${(match[3] ?? '').slice(0, 3).padEnd(3, '0')}Z"`;
 };
 
-function wrong(path: string, wanted: string, value: unknown): never {
-  throw new AnswerError(path, wanted, value);
+function wrong(wanted: string, value: unknown): never {
+  throw new AnswerError(wanted, value);
 }

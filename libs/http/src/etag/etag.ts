@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from '../problems/problem';
 
 /**
@@ -6,8 +6,8 @@ import { Problem } from '../problems/problem';
  * a revision. Not a secret and not a signature: 96 bits of SHA-1 are plenty against chance.
  */
 export function etagOf(bytes: Uint8Array, rev?: number): string {
-  const hash = createHash('sha1').update(bytes).digest('base64url').slice(0, 16);
-  return rev === undefined ? `"${hash}"` : `"r${rev}-${hash}"`;
+  const digest = hash('sha1', bytes, 'base64url').slice(0, 16);
+  return rev === undefined ? `"${digest}"` : `"r${rev}-${digest}"`;
 }
 
 /** One tag of a list, weak or strong. Tags may contain commas, so the list cannot just be split. */

@@ -117,21 +117,26 @@ export class RedisSession {
    * node-redis 4 has no command time limit, and a frozen server keeps its socket open: after a time-out the whole
    * connection is given up, because later answers on it would wait behind the same frozen server.
    */
-  private async limited<T>(name: string, send: () => Promise<T>): Promise<T> {
+  private limited<T>(name: string, send: () => Promise<T>): Promise<T> {
     const { timeoutMs, onBroken } = this.options;
-    let stop: () => void = () => undefined;
-    const limit = new Promise<never>((_, reject) => {
-      stop = lateTimer(timeoutMs, () => {
+    return new Promise((resolve, reject) => {
+      const sending = send();
+      const stop = lateTimer(timeoutMs, () => {
         const why = `${name} took longer than ${timeoutMs} ms`;
         onBroken(this, why);
         reject(new RedisUnavailable(why));
       });
+      sending.then(
+        (answer) => {
+          stop();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          stop();
+          reject(error as Error);
+        },
+      );
     });
-    try {
-      return await Promise.race([send(), limit]);
-    } finally {
-      stop();
-    }
   }
 
   /** @internal Whoever still holds it gets nothing from it any more. */
