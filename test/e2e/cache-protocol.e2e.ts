@@ -107,6 +107,24 @@ describe('cache protocol in Redis', () => {
     expect(await second.take()).toBe('mine');
   });
 
+  it('hands all commands of a turn of the loop to the socket, however large they are', async () => {
+    const key = fresh();
+    const large = 'x'.repeat(20_000);
+    let turns = 0;
+    // Each turn takes so long that Redis has answered what it was sent in the one before.
+    const busy = () => {
+      turns += 1;
+      for (const end = performance.now() + 5; performance.now() < end;);
+      next = setImmediate(busy);
+    };
+    let next = setImmediate(busy);
+    const store = (_: unknown, i: number) =>
+      session.command('store', (client) => client.set(`${key}${i}`, large));
+    await Promise.all(Array.from({ length: 20 }, store));
+    clearImmediate(next);
+    expect(turns).toBeLessThan(10);
+  });
+
   describe('what a process knows of versions', () => {
     it('is current for a while after the question was SENT, and asks once for a whole tick', async () => {
       let clock = 0;

@@ -8,6 +8,13 @@ import { Lease } from './lease';
 import { type RedisBreaker, RedisSession } from './session';
 import { type RedisTopology, type Seat, StandaloneTopology } from './topology';
 
+/**
+ * Bytes of commands that are handed to the socket in one turn of the loop. The client sends no more than the socket's
+ * high-water mark a turn; with Node's 16 kB that is one entry, and on a busy process commands waited for several turns
+ * until they were taken for unanswered. (An option of `net.Socket` that the client's types do not know.)
+ */
+const SENT_AT_ONCE = 1_048_576;
+
 export interface RedisOptions {
   /** redis://[[user]:password@]host:port[/db] */
   readonly url: string;
@@ -122,7 +129,10 @@ export class RedisConnection {
       client = createClient({
         url,
         disableOfflineQueue: true, // a command queued for a later life of the server would break the generation rule
-        socket: { connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
+        socket: {
+          ...{ connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
+          ...({ writableHighWaterMark: SENT_AT_ONCE } as object),
+        },
       });
       client.on('error', (error: Error) => breakIt(error.message));
       client.on('end', () => breakIt('the server closed the connection'));
