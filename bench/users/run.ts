@@ -24,6 +24,8 @@ export interface UsersOptions {
   readonly steps: readonly number[];
   /** Length of the last step; those before take a third of it. */
   readonly seconds: number;
+  /** Users that come in a second, until all of a step are there. */
+  readonly arrivals: number;
   readonly products: number;
   /** Folder of the servers' data. */
   readonly lab: string;
@@ -50,7 +52,7 @@ async function startCluster(env: Record<string, string>): Promise<Program> {
 
 /** Ever more of the report's users against everything on this machine. @returns how the last step is judged */
 export async function playUsers(options: UsersOptions, say: (line: string) => void): Promise<Judged[]> {
-  const { steps: sizes, seconds, products, name } = options;
+  const { steps: sizes, seconds, arrivals, products, name } = options;
   assertOpenFiles(Math.max(...sizes));
   const around = surroundings();
   say(inWords(around));
@@ -63,7 +65,9 @@ export async function playUsers(options: UsersOptions, say: (line: string) => vo
     const steps: Step[] = [];
     for (const [i, users] of sizes.entries()) {
       const last = i === sizes.length - 1;
-      steps.push(await playStep(api, next, users, last ? seconds : Math.ceil(seconds / 3)));
+      steps.push(
+        await playStep(api, next, users, { seconds: last ? seconds : Math.ceil(seconds / 3), arrivals }),
+      );
       say(`${users.toLocaleString('en')} users: ${JSON.stringify(steps.at(-1)!.visit.outcomes)}`);
     }
     const judged = judge(steps.at(-1)!);
@@ -81,7 +85,7 @@ export async function playUsers(options: UsersOptions, say: (line: string) => vo
         { title: 'Targets', tables: [judgedTable(judged)] },
         {
           title: 'Steps',
-          text: 'Users wait 1 to 4 seconds; lists and details by Zipf, one request in a hundred writes; each user has an address of its own. Load generator, API, primary, two replicas and Redis share this machine. Failures are all answers of 400 and above, and requests without an answer.',
+          text: `Users come at ${arrivals} a second and wait 1 to 4 seconds; lists and details by Zipf, one request in a hundred writes; each user has an address of its own. Load generator, API, primary, two replicas and Redis share this machine. Failures are all answers of 400 and above, and requests without an answer.`,
           tables: [stepTable(steps), criteriaTable(steps)],
         },
         {

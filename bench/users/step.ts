@@ -10,20 +10,22 @@ export interface Step {
   readonly generator: number;
 }
 
-/** Users that arrive in a second. */
-const ARRIVALS_PER_S = 1_000;
 /** After the last has come, s: everybody is somewhere in their reading. */
 const SETTLE_S = 5;
 const LOOK_EVERY_MS = 2_000;
 
-/** So many users for so many seconds; those in which they arrive do not count. */
+/**
+ * So many users for so many seconds; those in which they arrive do not count.
+ *
+ * @param arrivals users that come in a second
+ */
 export async function playStep(
   api: Program,
   next: (user: number) => string,
   users: number,
-  seconds: number,
+  { seconds, arrivals }: { readonly seconds: number; readonly arrivals: number },
 ): Promise<Step> {
-  const arrival = Math.max(3, Math.ceil(users / ARRIVALS_PER_S));
+  const arrival = Math.max(3, Math.ceil(users / arrivals));
   const stages = [
     { seconds: arrival, to: users },
     { seconds: SETTLE_S + seconds, to: users },

@@ -54,4 +54,17 @@ describe('withTimeLimit', () => {
     await expect(limited).resolves.toBe('answer');
     await worker.terminate();
   });
+
+  it('gives a question that left at the end of a long turn the time to be answered', async () => {
+    const code = `const { parentPort } = require('node:worker_threads');
+      parentPort.once('message', () => setTimeout(() => parentPort.postMessage('answer'), 10));`;
+    const worker = new Worker(code, { eval: true });
+    await new Promise((resolve) => worker.once('online', resolve));
+    const answer = new Promise((resolve) => worker.once('message', resolve));
+    setImmediate(() => worker.postMessage('question'));
+    const limited = withTimeLimit(answer, 5);
+    for (const end = performance.now() + 20; performance.now() < end;);
+    await expect(limited).resolves.toBe('answer');
+    await worker.terminate();
+  });
 });

@@ -12,16 +12,22 @@ export class TimeLimitError extends Error {
   }
 }
 
+/** Between the two looks for an answer that is late, ms: enough for one that was asked for only just now. */
+const SECOND_LOOK_MS = 50;
+
 /**
- * Calls `onLate` after `ms`. When the event loop itself was late, an answer may lie in the socket by now: it is read
- * first, because nobody may be called silent whom this process did not listen to.
+ * Calls `onLate` after `ms` and a second look. Nobody may be called silent whom this process did not listen to: when the
+ * event loop itself was late, the answer may lie in the socket by now; and the question may have left at the end of the
+ * long turn in which it was asked, so that its answer comes a turn later still.
  *
  * @returns stops it
  */
 export function lateTimer(ms: number, onLate: () => void): () => void {
   let look: NodeJS.Immediate | undefined;
   // Sockets are read between the timers and the immediates of a turn of the loop.
-  const timer = setTimeout(() => (look = setImmediate(onLate)), ms);
+  const afterReading = (then: () => void) => () => (look = setImmediate(then));
+  const lookAgain = () => (timer = setTimeout(afterReading(onLate), SECOND_LOOK_MS));
+  let timer = setTimeout(afterReading(lookAgain), ms);
   return () => {
     clearTimeout(timer);
     if (look) clearImmediate(look);
