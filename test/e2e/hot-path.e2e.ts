@@ -123,6 +123,14 @@ it('repeats a hit that nobody has asked for lately, once it is proven again', as
   expect([seen.body, seen.headers.etag]).toEqual([hot.body, hot.headers.etag]);
 });
 
+it('goes on behind a standstill of the process once it is proven again', async () => {
+  const path = '/api/products?limit=11';
+  await warm(path);
+  // No drain for longer than an answer may go without one.
+  for (const end = performance.now() + 600; performance.now() < end;);
+  expect(await ask(path)).toMatchObject({ hot: true, status: 200 });
+});
+
 it('keeps the id that a proxy gave to the request', async () => {
   const path = '/api/products?limit=9';
   await warm(path);

@@ -18,7 +18,7 @@ import { maySendWhole, sendWhole } from './whole-answer';
 /** Of heads that are kept: how many characters, with their questions. */
 const MAX_TEMPLATES = 8_000_000;
 /** Requests that wait for Redis. More of them get no look: the gates of the long way know what to do with a crowd. */
-const MAX_LOOKING = 500;
+const MAX_LOOKING = 2_000;
 /** Of requests that were refused before they had a route. */
 const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
 
@@ -29,7 +29,7 @@ const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
  *
  * Gate 1 does not count these requests: an answer that is at hand must be served also while the process has too much to
  * do. All are over before another one begins, but for those that wait for a word of Redis or for the answer to another
- * request; of either there are 500 at most.
+ * request; of either there are 2,000 at most.
  */
 export class HotPath {
   private keepAliveTimeoutMs = 0;

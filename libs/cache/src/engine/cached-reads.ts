@@ -76,6 +76,18 @@ export class CachedReads {
   }
 
   /**
+   * Behind a standstill of this process: waits for the drain that opens the gate again, one for all who wait. Nothing is
+   * at hand before, and everything may be at hand then.
+   *
+   * @returns undefined where that would not help: the gate is open, or shut for longer. Otherwise whether it has opened;
+   *   never rejects
+   */
+  reopening(): Promise<boolean> | undefined {
+    if (!this.gate.hasJustShut(performance.now())) return undefined;
+    return this.gate.proof().then((proof) => proof === 'fresh');
+  }
+
+  /**
    * The entry of a look, for whoever answers with it at once: valid, its time not up. L1 keeps it. The same for all who
    * share the look.
    *

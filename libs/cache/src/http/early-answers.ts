@@ -22,7 +22,7 @@ const OVERHEAD = 200;
 /** So many answers of others a request waits for before it goes the long way itself. */
 const ROUNDS = 3;
 /** Requests that wait for others. More of them go the long way. */
-const MAX_WAITING = 500;
+const MAX_WAITING = 2_000;
 
 /** An answer that needs no work any more. */
 export interface AtHand {
@@ -85,14 +85,26 @@ export class EarlyAnswers {
   }
 
   /**
-   * For a request whose answer is not at hand: waits for another one with the same question, proves again what nobody
-   * has asked for lately, or looks into Redis. The pipeline goes on from what was found there, and others wait for this
+   * For a request whose answer is not at hand: waits until anything can be at hand, for another one with the same
+   * question, proves again what nobody has asked for lately, or looks into Redis. The pipeline goes on from what was found there, and others wait for this
    * response then. Undefined when the question is not known. Never rejects.
    */
   soonAtHand(request: IncomingMessage, response: ServerResponse): Promise<AtHand | undefined> | undefined {
     const known = this.questions.get(request.url!);
     // What is here and fresh, and still not at hand, has to go the long way: Redis has nothing better.
     if (!known || this.reads.peek(known.key)) return undefined;
+    // All who come behind a standstill would take the long way at once, each to wait there for the same.
+    const reopening = this.reads.reopening();
+    return reopening
+      ? reopening.then((open) => (open ? (this.atHand(request) ?? this.ask(request, response, known)) : undefined))
+      : this.ask(request, response, known);
+  }
+
+  private ask(
+    request: IncomingMessage,
+    response: ServerResponse,
+    known: Known,
+  ): Promise<AtHand | undefined> | undefined {
     const { key } = known;
     if (this.mayWait(key)) return this.wait(request, response, known);
     const look = () =>

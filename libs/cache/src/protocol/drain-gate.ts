@@ -20,6 +20,9 @@ export interface DrainGateOptions {
  */
 export const DRAIN_GATE: DrainGateOptions = { everyMs: 200, openMs: 400 };
 
+/** Shut for no longer than this, the gate says more about this process than about a server, ms. */
+const JUST_MS = 3_000;
+
 /**
  * The gate that closes race R3: a writer died, or lost Redis, between its COMMIT and its invalidation. This process
  * answers from cache as fresh only while its own drains of the outbox succeed.
@@ -44,6 +47,11 @@ export class DrainGate {
 
   isOpen(now = this.clock()): boolean {
     return now - this.begun < this.options.openMs || this.options.alwaysOpen === true;
+  }
+
+  /** Shut, but not for long: more likely this process was late than that something is down. */
+  hasJustShut(now = this.clock()): boolean {
+    return !this.isOpen(now) && now - this.begun < JUST_MS;
   }
 
   /** True while the gate is open; else drains at once (one attempt shared by all who wait) and says how it went. */
