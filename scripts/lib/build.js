@@ -4,15 +4,15 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { run } = require('./run');
 
-/** What the build is made of, and what it makes. */
-const COVERED = ['apps', 'libs', 'migrations', '.swcrc', 'package.json', 'package-lock.json', 'dist'];
+const SOURCES = ['apps', 'libs', 'migrations', '.swcrc', 'package.json', 'package-lock.json'];
 const MARK = 'dist/.built';
 
 /**
  * @param {string} root
- * @returns {string} another one as soon as a file of the sources or of the build was changed, added or removed
+ * @param {string[]} names
+ * @returns {string} another one as soon as a file below these names was changed, added or removed
  */
-function fingerprint(root) {
+function fingerprint(root, names) {
   const hash = createHash('sha1');
   const look = (/** @type {string} */ name) => {
     const stat = fs.statSync(path.join(root, name), { throwIfNoEntry: false });
@@ -21,7 +21,7 @@ function fingerprint(root) {
       for (const entry of fs.readdirSync(path.join(root, name)).sort()) look(`${name}/${entry}`);
     else hash.update(`${name} ${stat.size} ${stat.mtimeMs}\n`);
   };
-  COVERED.forEach(look);
+  names.forEach(look);
   return hash.digest('hex');
 }
 
@@ -33,9 +33,12 @@ function fingerprint(root) {
  */
 async function build({ root, log, signal }) {
   const mark = path.join(root, MARK);
-  if (fs.existsSync(mark) && fs.readFileSync(mark, 'utf8') === fingerprint(root)) return false;
+  // From before the build: what is saved while it runs is built the next time.
+  const sources = fingerprint(root, SOURCES);
+  const state = () => `${sources} ${fingerprint(root, ['dist'])}`;
+  if (fs.existsSync(mark) && fs.readFileSync(mark, 'utf8') === state()) return false;
   await run('npm', ['run', '--silent', 'build'], { cwd: root, log, signal });
-  fs.writeFileSync(mark, fingerprint(root));
+  fs.writeFileSync(mark, state());
   return true;
 }
 

@@ -40,6 +40,13 @@ it('builds once, and again when a source or the build has changed', async () => 
   expect(await again()).toBe(false);
 });
 
+it('builds again what was saved while it built', async () => {
+  const script = "node -e \"fs.mkdirSync('dist', { recursive: true }); fs.appendFileSync('apps/a.ts', 'b')\"";
+  writeFileSync(inRoot('package.json'), JSON.stringify({ scripts: { build: script } }));
+  expect(await again()).toBe(true);
+  expect(await again()).toBe(true);
+});
+
 it('is not satisfied with a build that failed', async () => {
   expect(await again()).toBe(true);
   appendFileSync(inRoot('apps', 'a.ts'), 'b');

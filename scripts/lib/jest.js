@@ -1,11 +1,20 @@
 'use strict';
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
-const { setPriority } = require('node:os');
+const { getPriority, setPriority } = require('node:os');
 const path = require('node:path');
 
 /** Of a project that runs beside another: it gets what the other leaves, and some 10 % where that is nothing. */
 const BESIDE_NICE = 10;
+/** @param {number} pid */
+function giveWay(pid) {
+  try {
+    setPriority(pid, Math.max(getPriority(pid), BESIDE_NICE));
+  } catch {
+    // Then it competes.
+  }
+}
+
 /** A run that hangs (a server that was never closed) must not hang whoever waits for it. */
 const LIMIT_MS = 20 * 60_000;
 
@@ -68,7 +77,7 @@ async function runProject({ root, project, args, reports, signal, beside = false
       stdio: ['ignore', 'ignore', beside ? 'pipe' : 'inherit'],
     });
     child.stderr?.on('data', (chunk) => said.push(chunk));
-    if (beside && child.pid !== undefined) setPriority(child.pid, BESIDE_NICE);
+    if (beside && child.pid !== undefined) giveWay(child.pid);
     const end = () => child.kill('SIGTERM');
     const timer = setTimeout(() => {
       process.stderr.write(`\n${project}: ended after ${LIMIT_MS / 60_000} minutes\n`);

@@ -36,7 +36,7 @@ async function isFree(port, host = '127.0.0.1') {
 }
 
 /** Each process looks in a part of its own first: what it was given is free still, and what others were given too. */
-const PART = 100;
+const PART = 500;
 const own = LOWEST + (process.pid % ((HIGHEST - LOWEST) / PART)) * PART;
 let tries = randomInt(PART);
 

@@ -1,8 +1,12 @@
 import { now, soon } from '../../libs/database/src/events';
-import { RedisConnection, type RedisSession } from '@prior/resilience';
+import { entryStore, RedisConnection, type RedisSession } from '@prior/resilience';
+import { createCache } from 'cache-manager';
+import { SecondTier } from '../../libs/cache/src/engine/second-tier';
+import { unsharedEntry } from '../../libs/cache/src/engine/types';
 import { KnownVersions } from '../../libs/cache/src/protocol/known-versions';
 import { Lease } from '../../libs/cache/src/protocol/lease';
 import { dropTags, PENDING_MS, readTags, tagKey } from '../../libs/cache/src/protocol/tag-store';
+import { entryKey } from '../../libs/cache/src/tiers/entry';
 import { getStack } from '../support/stack';
 
 /** The Redis scripts alone, on a real Redis. */
@@ -105,6 +109,26 @@ describe('cache protocol in Redis', () => {
     await session.command('store', (client) => client.set(key, 'x'));
     await first.release();
     expect(await second.take()).toBe('mine');
+  });
+
+  it('knows an entry where the second tier has stored it', async () => {
+    const [key, tag] = [fresh(), fresh()];
+    const entries = createCache({ stores: [entryStore(redis)] });
+    const tier = new SecondTier(redis, entries, new KnownVersions(() => session), 60_000);
+    const stamp = await tier.stamp(session, [tag]);
+    const loaded = {
+      status: 200,
+      body: Buffer.from('{}'),
+      contentType: 'x',
+      etag: '',
+      headers: {},
+      ttlS: 30,
+    };
+    const entry = { ...unsharedEntry(loaded), tags: [tag], versions: stamp.versions };
+    const lease = new Lease(session, entryKey(session.generation, key), stamp.versions);
+    expect(await lease.take()).toBe('first');
+    await tier.fill(key, entry, stamp);
+    expect(await lease.take()).toBe('mine');
   });
 
   it('hands all commands of a turn of the loop to the socket, however large they are', async () => {

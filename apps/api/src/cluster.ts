@@ -3,18 +3,12 @@ import { extname, join } from 'node:path';
 import { loadConfig } from '@prior/config';
 import { createLogger } from '@prior/telemetry';
 import { AdminServer } from './admin';
-import { adminProxy, SUPERVISED_FLAG, Supervisor } from './supervisor';
+import { adminProxy, SMALL_HEAP, SUPERVISED_FLAG, Supervisor } from './supervisor';
 import { explainStart } from './explain';
 
 const START_LIMIT_MS = 30_000;
 /** Beyond the workers' own delays and grace: closing pools. */
 const CLOSING_MS = 5_000;
-
-/**
- * V8 lets the heap grow by what the machine has, up to four times what is in use: a worker came over its limit with
- * 100 MB in use, and its successor began with an empty cache. So it looks for garbage each time it has grown by 30 %.
- */
-const SMALL_HEAP = ['--heap-growing-percent=30'];
 
 /** One worker per core behind one port, and one admin port for all. SIGTERM stops, SIGHUP replaces every worker. */
 async function main(): Promise<void> {
@@ -23,7 +17,7 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: logLevel, pretty: env === 'development', base: { pid: process.pid } });
 
   const exec = join(__dirname, `main${extname(__filename)}`);
-  const execArgv = workerMemoryLimitMb === 0 ? process.execArgv : [...process.execArgv, ...SMALL_HEAP];
+  const execArgv = workerMemoryLimitMb === 0 ? process.execArgv : [...SMALL_HEAP, ...process.execArgv];
   cluster.setupPrimary({ exec, args: [SUPERVISED_FLAG], execArgv });
   const supervisor = new Supervisor({
     workers,

@@ -43,6 +43,22 @@ describe('DrainGate', () => {
     expect(g.subject.isOpen()).toBe(false);
   });
 
+  it('has just shut behind a standstill, but not when a drain has failed or long ago', async () => {
+    const g = gate();
+    expect(g.subject.hasJustShut()).toBe(false);
+    await g.subject.proof();
+    expect(g.subject.hasJustShut()).toBe(false);
+    g.pass(500);
+    expect(g.subject.hasJustShut()).toBe(true);
+    g.drainsWith(() => Promise.reject(new Error('ECONNREFUSED')));
+    await g.subject.proof();
+    expect(g.subject.hasJustShut()).toBe(false);
+    g.drainsWith(() => Promise.resolve());
+    await g.subject.proof();
+    g.pass(3_000);
+    expect(g.subject.hasJustShut()).toBe(false);
+  });
+
   it('shares one attempt among all who wait for a proof', async () => {
     const g = gate();
     expect(await Promise.all([g.subject.proof(), g.subject.proof(), g.subject.proof()])).toEqual(Array(3).fill('fresh'));

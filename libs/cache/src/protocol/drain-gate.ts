@@ -30,6 +30,8 @@ const JUST_MS = 3_000;
 export class DrainGate {
   /** When the last successful drain began, monotonic ms. */
   private begun = -Infinity;
+  /** How the last attempt ended. */
+  private failed = false;
   private running: Promise<Proof> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -49,9 +51,9 @@ export class DrainGate {
     return now - this.begun < this.options.openMs || this.options.alwaysOpen === true;
   }
 
-  /** Shut, but not for long: more likely this process was late than that something is down. */
+  /** Shut, but not for long, and nothing has failed: this process was late. */
   hasJustShut(now = this.clock()): boolean {
-    return !this.isOpen(now) && now - this.begun < JUST_MS;
+    return !this.failed && !this.isOpen(now) && now - this.begun < JUST_MS;
   }
 
   /** True while the gate is open; else drains at once (one attempt shared by all who wait) and says how it went. */
@@ -96,10 +98,12 @@ export class DrainGate {
     try {
       await this.drain();
     } catch (error) {
+      this.failed = true;
       return error instanceof RedisUnavailable ? 'redis-down' : 'primary-down';
     }
     if (!wasOpen) this.onReopened();
     this.begun = began;
+    this.failed = false;
     return 'fresh';
   }
 }

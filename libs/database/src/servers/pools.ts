@@ -29,6 +29,9 @@ interface ReplicatedDriver {
   prepareDbConnection(connection: PoolConnection): PoolConnection;
 }
 
+/** MariaDB cuts JSON_ARRAYAGG there; some have set a few hundred bytes for everybody. */
+const AGGREGATE_BYTES = 1_048_576;
+
 /**
  * Connections to exact servers. TypeORM's driver picks a random slave; here whoever asks says which server, and
  * TypeORM's own query runners get what the `choose` function says.
@@ -139,7 +142,8 @@ export class Pools {
       const [row] = (await run('SELECT VERSION() AS version')) as { version: string }[];
       this.dialectSeen = dialectOf(row!.version);
     }
-    await run(`${this.dialectSeen.sessionLimitSql(this.limits.statementMs)}, time_zone = '+00:00'`);
+    const limit = this.dialectSeen.sessionLimitSql(this.limits.statementMs);
+    await run(`${limit}, time_zone = '+00:00', group_concat_max_len = ${AGGREGATE_BYTES}`);
     this.prepared.add(connection);
     return connection;
   }

@@ -11,7 +11,8 @@ import { type RedisTopology, type Seat, StandaloneTopology } from './topology';
 /**
  * Bytes of commands that are handed to the socket in one turn of the loop. The client sends no more than the socket's
  * high-water mark a turn; with Node's 16 kB that is one entry, and on a busy process commands waited for several turns
- * until they were taken for unanswered. (An option of `net.Socket` that the client's types do not know.)
+ * until they were taken for unanswered. (An option of sockets, with TLS and
+ * without, that the client's types do not know.)
  */
 const SENT_AT_ONCE = 1_048_576;
 
@@ -131,7 +132,7 @@ export class RedisConnection {
         disableOfflineQueue: true, // a command queued for a later life of the server would break the generation rule
         socket: {
           ...{ connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
-          ...({ writableHighWaterMark: SENT_AT_ONCE } as object),
+          ...({ highWaterMark: SENT_AT_ONCE } as object),
         },
       });
       client.on('error', (error: Error) => breakIt(error.message));
