@@ -1,6 +1,7 @@
 /**
  * `npm run bench:users -- [--users 10000] [--seconds 60] [--arrivals 100] [--products 10000]`: 500, 1,000, 2,000,
- * 5,000 and at last that many of the report's users, who come at so many a second. Ends with status 1 when the last step misses a target.
+ * 5,000 and at last that many of the report's users, who come at so many a second. Ends with status 1 when
+ * the last step misses a target.
  */
 import { main, options, say } from './options';
 import { playUsers } from './users/run';

@@ -57,7 +57,6 @@ export async function compareIn(
   around: Surroundings,
   say: (line: string) => void,
 ): Promise<Comparison> {
-  assertCases(options.only);
   const comparison = await measure(field, options, around, say);
   print(comparison, say);
   say(`\n${write(comparison, options)}`);

@@ -57,6 +57,15 @@ export function withTimeLimit<T>(
       }
       reject(error ?? new TimeLimitError('the call', ms));
     });
-    promise.then(resolve, reject).finally(stop);
+    promise.then(
+      (result) => {
+        stop();
+        resolve(result);
+      },
+      (error: unknown) => {
+        stop();
+        reject(error as Error);
+      },
+    );
   });
 }

@@ -86,8 +86,8 @@ export class EarlyAnswers {
 
   /**
    * For a request whose answer is not at hand: waits until anything can be at hand, for another one with the same
-   * question, proves again what nobody has asked for lately, or looks into Redis. The pipeline goes on from what was found there, and others wait for this
-   * response then. Undefined when the question is not known. Never rejects.
+   * question, proves again what nobody has asked for lately, or looks into Redis. The pipeline goes on from what was
+   * found there, and others wait for this response then. Undefined when the question is not known. Never rejects.
    */
   soonAtHand(request: IncomingMessage, response: ServerResponse): Promise<AtHand | undefined> | undefined {
     const known = this.questions.get(request.url!);

@@ -2,7 +2,7 @@ import type { CacheManagerStore } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-redis-yet';
 import { ErrorReply, type RedisClientType } from '@redis/client';
 import { type Breaker, BreakerOpenError } from '../breaker';
-import { lateTimer } from '../time-limit';
+import { withTimeLimit } from '../time-limit';
 import type { Lease } from './lease';
 import type { RedisScript } from './script';
 import { type Seat, SeatLost } from './topology';
@@ -117,25 +117,12 @@ export class RedisSession {
    * node-redis 4 has no command time limit, and a frozen server keeps its socket open: after a time-out the whole
    * connection is given up, because later answers on it would wait behind the same frozen server.
    */
-  private limited<T>(name: string, send: () => Promise<T>): Promise<T> {
+  private async limited<T>(name: string, send: () => Promise<T>): Promise<T> {
     const { timeoutMs, onBroken } = this.options;
-    return new Promise((resolve, reject) => {
-      const sending = send();
-      const stop = lateTimer(timeoutMs, () => {
-        const why = `${name} took longer than ${timeoutMs} ms`;
-        onBroken(this, why);
-        reject(new RedisUnavailable(why));
-      });
-      sending.then(
-        (answer) => {
-          stop();
-          resolve(answer);
-        },
-        (error: unknown) => {
-          stop();
-          reject(error as Error);
-        },
-      );
+    return withTimeLimit(send(), timeoutMs, () => {
+      const why = `${name} took longer than ${timeoutMs} ms`;
+      onBroken(this, why);
+      return new RedisUnavailable(why);
     });
   }
 
