@@ -1,6 +1,7 @@
 import type { Consistency, WorkClass } from '@prior/http';
 import type { Entry } from '../tiers/entry';
 import type { Held } from '../tiers/l1';
+import { owned } from '../tiers/owned';
 import type { Look } from './second-tier';
 
 /** What a load made of the database's rows. */
@@ -48,7 +49,7 @@ export function unsharedEntry(loaded: Loaded, now = Date.now()): Entry {
   const { status, body, contentType, etag, headers } = loaded;
   return {
     status,
-    body,
+    body: owned(body),
     contentType,
     etag,
     headers,

@@ -40,6 +40,14 @@ describe('encoded', () => {
     expect(gunzipSync((await encoded(held, 'gzip')).body).toString()).toBe(long);
   });
 
+  it('compresses once for all who ask meanwhile, and keeps the bytes alone', async () => {
+    const held = entry(long);
+    const [a, b] = await Promise.all([encoded(held, 'gzip'), encoded(held, 'gzip')]);
+    expect(a.body).toBe(b.body);
+    // A promise that stayed would keep the request in whose context it was made.
+    expect(held.compressing.gzip).toBeUndefined();
+  });
+
   it('leaves small bodies alone', async () => {
     expect((await encoded(entry('{}'), 'br')).encoding).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Held } from '../tiers/l1';
+import type { Encoding, Held } from '../tiers/l1';
+import { owned } from '../tiers/owned';
 
 const br = promisify(brotliCompress);
 const gz = promisify(gzip);
@@ -10,10 +11,10 @@ const WORTH_IT = 1_024;
 
 /** Clients send few different headers; whoever sends ever new ones has them read each time. */
 const MAX_REMEMBERED = 100;
-const chosen = new Map<string, 'br' | 'gzip' | undefined>();
+const chosen = new Map<string, Encoding | undefined>();
 
 /** The best encoding that the client accepts (RFC 9110, section 12.5.3); undefined for none. */
-export function encodingFor(acceptEncoding: string | undefined): 'br' | 'gzip' | undefined {
+export function encodingFor(acceptEncoding: string | undefined): Encoding | undefined {
   if (!acceptEncoding) return undefined;
   if (chosen.has(acceptEncoding)) return chosen.get(acceptEncoding);
   const encoding = choose(acceptEncoding);
@@ -21,7 +22,7 @@ export function encodingFor(acceptEncoding: string | undefined): 'br' | 'gzip' |
   return encoding;
 }
 
-function choose(acceptEncoding: string): 'br' | 'gzip' | undefined {
+function choose(acceptEncoding: string): Encoding | undefined {
   const refused = (name: string) =>
     new RegExp(`\\b${name}\\s*;\\s*q=0(\\.0*)?(?![.\\d])`, 'i').test(acceptEncoding);
   for (const name of ['br', 'gzip'] as const) {
@@ -33,33 +34,34 @@ function choose(acceptEncoding: string): 'br' | 'gzip' | undefined {
 /** A body as it goes over the wire. */
 export interface Variant {
   readonly body: Buffer;
-  readonly encoding?: 'br' | 'gzip';
+  readonly encoding?: Encoding;
 }
 
 /** The variant if it needs no work any more; undefined when it has to be made first. */
-export function readyVariant(held: Held, encoding: 'br' | 'gzip' | undefined): Variant | undefined {
+export function readyVariant(held: Held, encoding: Encoding | undefined): Variant | undefined {
   const { body } = held.entry;
   if (!encoding || body.length < WORTH_IT) return { body };
-  const ready = held.ready.get(encoding);
+  const ready = held.compressed[encoding];
   return ready && { body: ready, encoding };
 }
 
 /** The entry's body in this encoding, compressed once per entry off the main thread; the plain body where it is small. */
-export async function encoded(held: Held, encoding: 'br' | 'gzip' | undefined): Promise<Variant> {
+export async function encoded(held: Held, encoding: Encoding | undefined): Promise<Variant> {
+  const ready = readyVariant(held, encoding);
+  if (ready || !encoding) return ready ?? { body: held.entry.body };
+  const body = await (held.compressing[encoding] ??= compress(held, encoding));
+  return { body, encoding };
+}
+
+/** The promise is forgotten with its end: for as long as it is kept, it keeps the request that it was made for. */
+async function compress(held: Held, encoding: Encoding): Promise<Buffer> {
   const { body } = held.entry;
-  if (!encoding || body.length < WORTH_IT) return { body };
-  let variant = held.variants.get(encoding);
-  if (!variant) {
-    variant =
-      encoding === 'br'
-        ? br(body, {
-            params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
-          })
-        : gz(body);
-    held.variants.set(encoding, variant);
-    void variant.then((bytes) => held.ready.set(encoding, bytes)).catch(() => held.variants.delete(encoding));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
+  try {
+    return (held.compressed[encoding] = owned(await (encoding === 'br' ? br(body, { params }) : gz(body))));
+  } finally {
+    held.compressing[encoding] = undefined;
   }
-  return { body: await variant, encoding };
 }
 
 /** A strong ETag names exact bytes, so each encoding has its own: `"r3-abc"` → `"r3-abc+br"`. */

@@ -1,3 +1,5 @@
+import { owned } from './owned';
+
 /** A finished answer: a hit serialises nothing. */
 export interface Entry {
   readonly status: number;
@@ -50,7 +52,7 @@ export const toStored = (entry: Entry): StoredEntry => ({
 
 export const fromStored = (stored: StoredEntry): Entry => ({
   status: stored.s,
-  body: Buffer.from(stored.b, 'utf8'),
+  body: owned(Buffer.from(stored.b, 'utf8')),
   contentType: stored.c,
   etag: stored.e,
   headers: stored.h,

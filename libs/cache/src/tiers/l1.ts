@@ -1,22 +1,25 @@
 import { LRUCache } from 'lru-cache';
 import { type Entry, sameVersions } from './entry';
 
+/** Content codings that bodies are sent in. */
+export type Encoding = 'br' | 'gzip';
+
 /** An entry in this process, with what is only true here. */
 export interface Held {
   readonly entry: Entry;
   /** Monotonic ms until which it may be answered without looking at its versions again. */
   freshUntil: number;
   /** Compressed bodies, made on the first request that wants them. */
-  readonly variants: Map<'br' | 'gzip', Promise<Buffer>>;
-  /** Those of them that are finished. */
-  readonly ready: Map<'br' | 'gzip', Buffer>;
+  readonly compressed: Partial<Record<Encoding, Buffer>>;
+  /** Those that are being made. */
+  readonly compressing: { [encoding in Encoding]?: Promise<Buffer> | undefined };
 }
 
 export const hold = (entry: Entry, freshUntil = 0): Held => ({
   entry,
   freshUntil,
-  variants: new Map(),
-  ready: new Map(),
+  compressed: {},
+  compressing: {},
 });
 
 /** Bookkeeping of an entry beside its body, roughly, in bytes. */

@@ -31,8 +31,17 @@ export class RequestContext {
 
   constructor(
     readonly id: string,
-    private readonly response?: ServerResponse,
+    private response?: ServerResponse,
   ) {}
+
+  /**
+   * The answer is complete. What was begun for it and lasts longer (the timer of its connection, a promise that somebody
+   * keeps) holds this context, and must not hold the request with it.
+   */
+  end(): void {
+    this.response = undefined;
+    this.abort = undefined;
+  }
 
   /** Aborted when the client hangs up before its answer is complete. Made on first use: most requests never ask. */
   get signal(): AbortSignal {

@@ -43,6 +43,11 @@ export function prepareFastify(instance: FastifyInstance): void {
     runInContext(context, done);
   });
 
+  instance.addHook('onResponse', (request, _reply, done) => {
+    request[OWN]?.end();
+    done();
+  });
+
   // Behind the hooks of every plug-in, so that a refusal carries their headers too.
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     const refused = refusal(request);
