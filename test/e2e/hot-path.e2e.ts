@@ -8,6 +8,7 @@ import { RedisConnection } from '@prior/resilience';
 import { SecondTier } from '../../libs/cache/src/engine/second-tier';
 import { dropTags } from '../../libs/cache/src/protocol/tag-store';
 import { startApp, type TestApp } from '../support/app';
+import { rawExchange } from '../support/raw-exchange';
 
 const SHOP = 'https://shop.example.com';
 const LIMIT = 40;
@@ -153,6 +154,14 @@ it.each([
     expect.stringContaining('public'),
     undefined,
   ]);
+});
+
+it('sends a hit before the refusal of what came behind it and cannot be read', async () => {
+  await warm('/api/products?limit=3');
+  const [forwarded] = Object.values(somebody());
+  const hit = `GET /api/products?limit=3 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${forwarded}\r\n\r\n`;
+  const got = await rawExchange(base, `${hit}\x01x\r\n\r\n`);
+  expect(got.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
 });
 
 it('leaves HEAD to the long way, and answers it alike', async () => {

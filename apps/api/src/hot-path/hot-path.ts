@@ -13,7 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { isPlain, variantName } from './plain';
 import { type Replay, Template } from './replay';
-import { maySendWhole, sendWhole } from './whole-answer';
+import { maySendWhole, WholeAnswers } from './whole-answer';
 
 /** Of heads that are kept: how many characters, with their questions. */
 const MAX_TEMPLATES = 8_000_000;
@@ -28,14 +28,15 @@ const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
  * again with the next hits, and with what is the entry's own. So what a hook adds to answers needs no line here.
  *
  * Gate 1 does not count these requests: an answer that is at hand must be served also while the process has too much to
- * do. All are over before another one begins, but for those that wait for a word of Redis or for the answer to another
- * request; of either there are 2,000 at most.
+ * do. All are over by the end of the event loop's turn, but for those that wait for a word of Redis or for the answer to
+ * another request; of either there are 2,000 at most.
  */
 export class HotPath {
   private keepAliveTimeoutMs = 0;
   /** Those that were not turned away: nobody is to ask a second time. */
   private readonly letIn = new WeakSet<IncomingMessage>();
   private waiting = 0;
+  private readonly answers = new WholeAnswers();
   private readonly templates = new LRUCache<string, Template>({
     maxSize: MAX_TEMPLATES,
     sizeCalculation: ({ size }, name) => size + name.length,
@@ -60,6 +61,8 @@ export class HotPath {
       done(null, payload);
     });
     const server = fastify.server as Server;
+    // A request that cannot be read ends its connection: what was asked there before it comes first.
+    server.prependListener('clientError', () => this.answers.flush());
     server.once('listening', () => {
       const others = server.listeners('request') as ((q: IncomingMessage, r: ServerResponse) => void)[];
       server.removeAllListeners('request');
@@ -68,6 +71,7 @@ export class HotPath {
         if (this.answer(request, response)) return;
         if (this.turnedAway(request, response)) return;
         const goOn = () => {
+          this.answers.flush(); // the long way is long
           for (const listener of others) listener(request, response);
         };
         const began = performance.now();
@@ -112,10 +116,11 @@ export class HotPath {
     const sending = noneMatch(headers['if-none-match'], replay.etag) ? replay.notModified : replay.whole;
     let head = sending.head(Date.now(), this.keepAliveTimeoutMs);
     if (rate !== 'exempt') head += rateHeaderLines(rate);
-    sendWhole(response, sending.status, `${head}x-request-id: ${requestId(request)}\r\n\r\n`, sending.body);
-
-    this.early.countHit(found!.tier);
-    sending.series.observe((performance.now() - began) / 1_000);
+    head += `x-request-id: ${requestId(request)}\r\n\r\n`;
+    this.answers.send(response, sending.status, head, sending.body, () => {
+      this.early.countHit(found!.tier);
+      sending.series.observe((performance.now() - began) / 1_000);
+    });
     return true;
   }
 

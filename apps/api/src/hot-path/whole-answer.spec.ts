@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { connectionLines, maySendWhole, sendWhole } from './whole-answer';
+import { connectionLines, maySendWhole, WholeAnswers } from './whole-answer';
 
 const BODY = Buffer.from('মগ, 1 €').toString('latin1');
 const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY.length}\r\n\r\n`;
@@ -26,13 +26,17 @@ afterEach(() => {
   server.close();
 });
 
+const answers = new WholeAnswers();
+const sendWhole = (response: ServerResponse, sent: () => void = () => undefined) =>
+  answers.send(response, 200, HEAD, BODY, sent);
+
 const arrived = async (length: number): Promise<string> => {
   while (received.length < length) await once(socket, 'data');
   return received;
 };
 
 it('sends these bytes and no others, request after request', async () => {
-  answer = (response) => sendWhole(response, 200, HEAD, BODY);
+  answer = (response) => sendWhole(response);
   for (let i = 1; i <= 3; i += 1) {
     socket.write(GET);
     expect(await arrived(i * (HEAD + BODY).length)).toBe((HEAD + BODY).repeat(i));
@@ -44,7 +48,7 @@ it('ends the answer for everybody who waits for its end', async () => {
   let response: ServerResponse | undefined;
   answer = (one) => {
     ends.push(once(one, 'finish'), once(one, 'close'));
-    sendWhole(one, 200, HEAD, BODY);
+    sendWhole(one);
     response = one;
   };
   socket.write(GET);
@@ -102,8 +106,53 @@ it('says of the connection what Node says', async () => {
 
 it('closes a connection on which nothing follows, as Node does', async () => {
   server.keepAliveTimeout = 50;
-  answer = (response) => sendWhole(response, 200, HEAD, BODY);
+  answer = (response) => sendWhole(response);
   socket.write(GET);
   await once(socket, 'close');
   expect(received).toBe(HEAD + BODY);
+});
+
+it('lets answers leave together, at the end of a turn or before something long', async () => {
+  const responses: ServerResponse[] = [];
+  const sent = jest.fn();
+  answer = (response) => responses.push(response);
+  const others = [1, 2].map(() => connect((server.address() as AddressInfo).port, '127.0.0.1'));
+  for (const one of [socket, ...others]) one.write(GET);
+  while (responses.length < 3) await once(server, 'request');
+  sendWhole(responses[0]!, sent);
+  sendWhole(responses[1]!, sent);
+  expect(responses.map(({ headersSent }) => headersSent)).toEqual([true, true, false]);
+  expect(sent).not.toHaveBeenCalled();
+  answers.flush();
+  expect(sent).toHaveBeenCalledTimes(2);
+  sendWhole(responses[2]!, sent);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sent).toHaveBeenCalledTimes(3);
+  for (const one of others) one.destroy();
+});
+
+it('has not sent anything to whoever is gone', async () => {
+  const sent = jest.fn();
+  let closed: Promise<unknown> | undefined;
+  answer = (response) => {
+    closed = once(response, 'close');
+    sendWhole(response, sent);
+    response.socket!.destroy();
+  };
+  socket.on('error', () => undefined).write(GET);
+  await once(server, 'request');
+  await closed;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sent).not.toHaveBeenCalled();
+});
+
+it('does not keep many waiting for each other', () => {
+  const gone = { socket: null } as unknown as ServerResponse;
+  const write = jest.fn();
+  const there = { socket: { writable: true, write }, end: jest.fn() } as unknown as ServerResponse;
+  sendWhole(there);
+  for (let i = 2; i < 64; i += 1) sendWhole({ ...gone } as ServerResponse);
+  expect(write).not.toHaveBeenCalled();
+  sendWhole(gone);
+  expect(write).toHaveBeenCalledTimes(1);
 });

@@ -19,26 +19,60 @@ export const connectionLines = (keepAliveTimeoutMs: number): string =>
     : 'Connection: keep-alive\r\n';
 
 /**
- * Whether {@link sendWhole} may answer: this answer's turn has come (none of an earlier request is before it), the
+ * Whether {@link WholeAnswers} may answer: this answer's turn has come (none of an earlier request is before it), the
  * connection stays open behind it, and nothing waits in it for a slow client.
  */
 export function maySendWhole({ socket, shouldKeepAlive, headersSent }: ServerResponse): boolean {
   return knowsThem && shouldKeepAlive && !headersSent && socket?.writableLength === 0 && socket.writable;
 }
 
+/** More answers than this do not wait for each other. */
+const TOGETHER = 64;
+
+interface WholeAnswer {
+  readonly response: ServerResponse;
+  readonly head: string;
+  readonly body: string;
+  readonly sent: () => void;
+}
+
 /**
- * Sends a complete answer in one write. Node's own way checks each header each time, joins them anew, and hands head
- * and body to the system as two pieces; all of it was half of the time of a hit (`docs/performance.md`).
+ * Sends complete answers, each in one write. Node's own way checks each header each time, joins them anew, and hands
+ * head and body to the system as two pieces; all of it was half of the time of a hit (`docs/performance.md`).
  *
- * @param head from the status line to the empty line behind the last header, which must be valid: nobody looks again
- * @param body the bytes, one character each; as many as `Content-Length` says
+ * They leave at the end of the event loop's turn, together: a write wakes its reader, which costs the system as much as
+ * all else about an answer, and whoever reads many of them is awake from the first on.
  */
-export function sendWhole(response: ServerResponse, status: number, head: string, body: string): void {
-  response.socket!.write(head + body, 'latin1');
-  response.statusCode = status;
-  const sent = response as unknown as Sent;
-  sent._header = head;
-  sent._headerSent = true;
-  // Nothing is left to send; what the end of an answer sets in motion (the next request, time limits) still happens.
-  response.end();
+export class WholeAnswers {
+  private waiting: WholeAnswer[] = [];
+
+  /**
+   * From here on the answer counts as begun: nobody else can give one.
+   *
+   * @param head from the status line to the empty line behind the last header, which must be valid: nobody looks again
+   * @param body the bytes, one character each; as many as `Content-Length` says
+   * @param sent called when it has left; not when nobody is there any more
+   */
+  send(response: ServerResponse, status: number, head: string, body: string, sent: () => void): void {
+    response.statusCode = status;
+    const known = response as unknown as Sent;
+    known._header = head;
+    known._headerSent = true;
+    if (this.waiting.push({ response, head, body, sent }) === 1) setImmediate(() => this.flush());
+    else if (this.waiting.length >= TOGETHER) this.flush();
+  }
+
+  /** Sends what waits: at the end of a turn, and before anything begins that takes long. */
+  flush(): void {
+    if (this.waiting.length === 0) return;
+    const all = this.waiting;
+    this.waiting = [];
+    for (const { response, head, body, sent } of all) {
+      if (!response.socket?.writable) continue;
+      response.socket.write(head + body, 'latin1');
+      // Nothing is left to send; what the end of an answer sets in motion (the next request, time limits) still happens.
+      response.end();
+      sent();
+    }
+  }
 }
