@@ -49,6 +49,8 @@ export interface Case {
   readonly asks: (seconds: number) => readonly Ask[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly connections?: number;
+  /** One answer takes seconds: it gets them, and not in every round. */
+  readonly slow?: boolean;
   /** What is wanted of every answer. */
   readonly status: 200 | 304;
 }
@@ -159,6 +161,7 @@ export async function casesOf(field: Field): Promise<readonly Case[]> {
       title: "report's suspected current",
       program: field.current,
       asks: one(LIST),
+      slow: true,
       status: 200,
     },
   ];

@@ -14,6 +14,7 @@ it('takes quantiles by nearest rank', () => {
 it('compares round with round', () => {
   // The second round was disturbed: its ratio is what it is in the others.
   expect(ratio([100, 10, 90], [50, 5, 45])).toBe(2);
+  expect(ratio([100], [50, 5, 45])).toBeCloseTo(100 / 45);
 });
 
 it('shows the digits that matter', () => {

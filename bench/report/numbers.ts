@@ -11,9 +11,9 @@ export const quantile = (sorted: readonly number[], share: number): number =>
 
 export const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
-/** Median of a/b, round by round: what disturbed a round disturbed both of its sides. */
+/** Median of a/b, round by round: what disturbed a round disturbed both of its sides. Of medians, where rounds differ. */
 export const ratio = (a: readonly number[], b: readonly number[]): number =>
-  median(a.map((value, round) => value / b[round]!));
+  a.length === b.length ? median(a.map((value, round) => value / b[round]!)) : median(a) / median(b);
 
 /** Three digits that matter. */
 export function digits(value: number): string {
