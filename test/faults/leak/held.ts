@@ -7,6 +7,8 @@ export interface Held {
   /** Open file descriptors; 0 where the system does not say. */
   readonly files: number;
   readonly timers: number;
+  /** Of those that were answered; 0 where Node does not say. */
+  readonly requests: number;
   /** Sockets, by who is at the other end. */
   readonly clients: number;
   readonly database: number;
@@ -15,7 +17,7 @@ export interface Held {
 }
 
 /** Things that are counted: there must not be one more than before. */
-export const COUNTED = ['clients', 'database', 'redis', 'other', 'files', 'timers'] as const;
+export const COUNTED = ['clients', 'database', 'redis', 'other', 'files', 'timers', 'requests'] as const;
 
 /** Collecting garbage and answering may take long on a busy machine, ms. */
 const PROBE_MS = 60_000;
@@ -33,9 +35,13 @@ export async function heldBy(port: number): Promise<Held> {
 /** The heap may be larger by this share. */
 export const HEAP_SHARE = 0.05;
 
+/** Every client of the load has been answered and has hung up; of the rest there may be what was there before. */
+export const mostOf = (name: (typeof COUNTED)[number], before: Held): number =>
+  name === 'clients' || name === 'requests' ? 0 : before[name];
+
 /** Whether `now` holds no more than `before`. */
 export const isBack = (before: Held, now: Held): boolean =>
-  now.heap <= heapLimit(before) && COUNTED.every((name) => now[name] <= before[name]);
+  now.heap <= heapLimit(before) && COUNTED.every((name) => now[name] <= mostOf(name, before));
 
 export const heapLimit = ({ heap }: Held): number => heap * (1 + HEAP_SHARE);
 
@@ -53,14 +59,6 @@ export function restingOf(all: readonly Held[]): Held {
 }
 
 function ofEach(all: readonly Held[], choose: (...values: number[]) => number): Held {
-  const one = (name: keyof Held) => choose(...all.map((held) => held[name]));
-  return {
-    heap: one('heap'),
-    files: one('files'),
-    timers: one('timers'),
-    clients: one('clients'),
-    database: one('database'),
-    redis: one('redis'),
-    other: one('other'),
-  };
+  const names = ['heap', ...COUNTED] as const;
+  return Object.fromEntries(names.map((name) => [name, choose(...all.map((held) => held[name]))])) as unknown as Held;
 }

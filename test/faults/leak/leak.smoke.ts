@@ -10,11 +10,16 @@ it('holds nothing of what it answered', async () => {
 });
 
 it('notices a process that keeps objects and sockets', async () => {
-  const mutants = ['keep-heap', 'keep-sockets'];
-  const rows = await checkLeak({ seconds: 2, seed: 5, mutants }, { restS: 3 });
+  const mutants = ['keep-heap', 'keep-requests', 'keep-sockets'];
+  const rows = await checkLeak({ seconds: 2, seed: 5, mutants }, { restS: 6 });
   const failed = rows.filter(({ ok }) => !ok).map(({ what }) => what);
   expect(failed).toEqual(
-    expect.arrayContaining(['heap after garbage collection', 'Redis connections', 'open files']),
+    expect.arrayContaining([
+      'heap after garbage collection',
+      'answered requests',
+      'Redis connections',
+      'open files',
+    ]),
   );
 });
 
@@ -23,6 +28,7 @@ describe('what it is judged by', () => {
     heap: 100,
     files: 20,
     timers: 5,
+    requests: 0,
     clients: 0,
     database: 6,
     redis: 1,
@@ -35,7 +41,7 @@ describe('what it is judged by', () => {
     expect(failing({ ...held, heap: 106 })).toBe(1);
   });
 
-  it.each(['files', 'timers', 'clients', 'database', 'redis', 'other'] as const)(
+  it.each(['files', 'timers', 'requests', 'clients', 'database', 'redis', 'other'] as const)(
     'allows not one more of %s',
     (name) => {
       expect(failing({ ...held, [name]: held[name] + 1 })).toBe(1);

@@ -8,7 +8,17 @@ import type { CheckOptions, CheckRow } from '../../support/check';
 import { type CheckStack, Fleet, forget, openStack, SECRETS } from '../../support/fleet/fleet';
 import { migratedDatabase } from '../../support/migrated';
 import { connect, stackEnv } from '../../support/stack';
-import { COUNTED, HEAP_SHARE, heapLimit, type Held, heldBy, isBack, leastOf, restingOf } from './held';
+import {
+  COUNTED,
+  HEAP_SHARE,
+  heapLimit,
+  type Held,
+  heldBy,
+  isBack,
+  leastOf,
+  mostOf,
+  restingOf,
+} from './held';
 import { makeLoad } from './load';
 
 const PROBE = resolve(__dirname, 'probe.js');
@@ -18,7 +28,7 @@ const DB_IDLE_MS = 1_000;
 const ASK_EVERY_MS = 1_000;
 
 /** Mutants of the harness: the process keeps something of its requests on purpose. */
-const LEAKS = ['keep-heap', 'keep-sockets'];
+const LEAKS = ['keep-heap', 'keep-requests', 'keep-sockets'];
 
 export interface LeakOptions {
   readonly clients?: number;
@@ -89,8 +99,7 @@ export function rowsOf(first: Held, second: Held): CheckRow[] {
     ok: second.heap <= heapLimit(first),
   };
   const counted = COUNTED.map((name): CheckRow => {
-    // Every client of the load has hung up.
-    const most = name === 'clients' ? 0 : first[name];
+    const most = mostOf(name, first);
     return {
       what: NAMES[name],
       value: `${first[name]}, then ${second[name]}`,
@@ -108,6 +117,7 @@ const NAMES: Record<(typeof COUNTED)[number], string> = {
   other: 'other sockets',
   files: 'open files',
   timers: 'timers',
+  requests: 'answered requests',
 };
 
 const mb = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
