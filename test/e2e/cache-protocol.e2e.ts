@@ -180,8 +180,8 @@ describe('cache protocol in Redis', () => {
 
     it('never goes back to an answer that was sent earlier', async () => {
       const known = new KnownVersions(() => session);
-      known.learn(session, ['x'], ['new'], 200);
-      known.learn(session, ['x'], ['old'], 100);
+      known.learn(session, ['x'], [{ version: 'new', pending: false }], 200);
+      known.learn(session, ['x'], [{ version: 'old', pending: false }], 100);
       expect(known.currentUntil(['x'], ['new'], 400)).toBe(600);
     });
   });

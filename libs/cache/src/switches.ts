@@ -6,6 +6,8 @@ export interface CacheTestSwitches {
   readonly stampAfterRead: boolean;
   /** Nobody publishes what a dead writer left in the outbox. */
   readonly noDrain: boolean;
+  /** Nobody hears what other processes have dropped, and all go on as if nothing had been. */
+  readonly deafFeed: boolean;
   /** Every process loads for itself. */
   readonly noLease: boolean;
 }
@@ -14,5 +16,6 @@ export const switchesOf = (mutants: readonly string[]): CacheTestSwitches => ({
   noStamp: mutants.includes('no-stamp'),
   stampAfterRead: mutants.includes('stamp-after-read'),
   noDrain: mutants.includes('no-drain'),
+  deafFeed: mutants.includes('deaf-feed'),
   noLease: mutants.includes('no-lease'),
 });

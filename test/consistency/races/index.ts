@@ -28,6 +28,7 @@ export const races: readonly Race[] = [
 /** The guarantees that can be switched off, and the race that each of them closes. */
 export const mutants: Readonly<Record<string, readonly Race[]>> = {
   'no-stamp': [plainWrite],
+  'deaf-feed': [plainWrite],
   'no-fence': [laggingReplicas],
   'stamp-after-read': [slowLoad],
   'no-row-lock': [twoWriters],

@@ -9,7 +9,7 @@ import { type Held, hold, type L1 } from '../tiers/l1';
 import { Audience } from './audience';
 import type { Loader, LoadResult } from './loader';
 import type { Look, SecondTier, Stamp } from './second-tier';
-import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_AFTER_MS } from './trust';
+import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_BELOW_MS } from './trust';
 import type { CachedAnswer, CachedQuestion, Outcome, Tier } from './types';
 
 export interface CachedReadsOptions {
@@ -53,18 +53,25 @@ export class CachedReads {
     const held = this.l1.get(key);
     if (!held) return undefined;
     const now = performance.now();
+    if (held.freshUntil - now < RECHECK_BELOW_MS) this.extend(held);
     if (held.freshUntil <= now || !this.gate.isOpen(now) || Date.now() >= held.entry.expiresAt)
       return undefined;
-    if (held.freshUntil - now < L1_TRUST_MS - RECHECK_AFTER_MS) this.recheck(held);
+    if (held.freshUntil - now < RECHECK_BELOW_MS) this.recheck(held);
     return held;
   }
 
+  /** As far as what this process knows of versions goes by now: mostly that is all that is needed. */
+  private extend(held: Held): void {
+    const { tags, versions } = held.entry;
+    const until = this.known.currentUntil(tags, versions, L1_TRUST_MS);
+    if (until === -1 || until > held.freshUntil) held.freshUntil = until;
+  }
+
   /**
-   * For an entry that `peek` may not answer with because its versions were read too long ago: reads them again, in one
-   * question for all who ask in this tick. Most entries are asked for less often than every 400 ms, so this is the most
-   * frequent way of a hit.
+   * For an entry that `peek` may not answer with because the feed does not prove its versions (yet, or because a drop is
+   * pending): reads them again, in one question for all who ask in this tick.
    *
-   * @returns undefined when that would not help: there is no entry, or its time is up. Never rejects; `peek` then says
+   * @returns undefined when that would not help: there is no entry, it has changed, or its time is up. Never rejects; `peek` then says
    *   how it went, the gate included
    */
   provable(key: string): Promise<unknown> | undefined {
@@ -72,7 +79,8 @@ export class CachedReads {
     const now = performance.now();
     if (!held || held.freshUntil > now || Date.now() >= held.entry.expiresAt || !this.gate.isOpen(now))
       return undefined;
-    return this.checked(held);
+    // (One that is known to have changed was marked by `peek`.)
+    return held.freshUntil === -1 ? undefined : this.checked(held);
   }
 
   /**
@@ -294,16 +302,8 @@ export class CachedReads {
 
   /** Never rejects: an entry that could not be checked stays as old as it is. */
   private async checked(held: Held): Promise<void> {
-    const { tags, versions } = held.entry;
-    // Other entries may have had the same tags checked meanwhile.
-    const until = this.known.currentUntil(tags, versions, L1_TRUST_MS);
-    if (until === -1 || until - performance.now() >= L1_TRUST_MS - RECHECK_AFTER_MS) {
-      held.freshUntil = until;
-      return;
-    }
-    await this.known.refresh(tags).catch(() => undefined);
-    const fresh = this.known.currentUntil(tags, versions, L1_TRUST_MS);
-    if (fresh > held.freshUntil) held.freshUntil = fresh;
+    await this.known.refresh(held.entry.tags).catch(() => undefined);
+    this.extend(held);
   }
 
   /** XFetch: reloads in the background before the time is up; one at a time per key. */

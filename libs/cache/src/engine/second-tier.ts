@@ -59,7 +59,7 @@ export class SecondTier {
         sure && session.confirm(),
       ]);
       const versions = read.map(({ version }) => version);
-      this.known.learn(session, tags, versions, sentAt);
+      this.known.learn(session, tags, read, sentAt);
       const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };
       if (!stored) return { stamp };
       const entry = fromStored(stored);
@@ -77,7 +77,7 @@ export class SecondTier {
     const lookedAt = Date.now();
     const read = await readTags(session, tags);
     const versions = read.map(({ version }) => version);
-    this.known.learn(session, tags, versions, sentAt);
+    this.known.learn(session, tags, read, sentAt);
     return { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };
   }
 

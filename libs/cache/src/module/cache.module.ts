@@ -18,6 +18,7 @@ import { EarlyAnswers } from '../http/early-answers';
 import { Responder } from '../http/responder';
 import { drainOutbox, outboxOn } from '../protocol/drain';
 import { DrainGate, DRAIN_GATE } from '../protocol/drain-gate';
+import { DropFeed } from '../protocol/drop-feed';
 import { KnownVersions } from '../protocol/known-versions';
 import { switchesOf } from '../switches';
 import { L1 } from '../tiers/l1';
@@ -35,6 +36,7 @@ const providers: Provider[] = [
   provide(CachePublisher, [RedisConnection, KnownVersions, L1, Edge], makePublisher),
   { provide: TAG_PUBLISHER, useExisting: CachePublisher },
   provide(DrainGate, [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, L1, APP_CONFIG], makeGate),
+  provide(DropFeed, [RedisConnection, KnownVersions, L1, APP_CONFIG], makeFeed),
   provide(
     SecondTier,
     [RedisConnection, CACHE_MANAGER, KnownVersions, APP_CONFIG],
@@ -69,6 +71,13 @@ function makeEarly(reads: CachedReads, looks: EarlyLooks, responder: Responder):
 
 function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1, edge: Edge): CachePublisher {
   return new CachePublisher(redis, known, l1, edge);
+}
+
+function makeFeed(redis: RedisConnection, known: KnownVersions, l1: L1, { runtime }: AppConfig): DropFeed {
+  return new DropFeed(() => redis.session(), known, {
+    onDropped: (tags) => l1.distrust(tags),
+    deaf: switchesOf(runtime.mutants).deafFeed,
+  });
 }
 
 function makeGate(
@@ -113,6 +122,7 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly gate: DrainGate,
+    private readonly feed: DropFeed,
     private readonly l1: L1,
     private readonly edge: Edge,
     private readonly discovery: DiscoveryService,
@@ -126,10 +136,12 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
       metrics.cache.l1Entries.from([], () => this.l1.size),
     );
     this.gate.start();
+    if (this.l1.enabled) this.feed.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     for (const forget of this.forget) forget();
+    await this.feed.stop();
     await this.gate.stop();
     await this.edge.stop();
   }

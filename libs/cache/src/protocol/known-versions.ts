@@ -1,11 +1,19 @@
 import type { RedisSession } from '@prior/resilience';
-import { readTags } from './tag-store';
+import { type FeedPart, readTags, type TagVersion } from './tag-store';
 
 /** A version, and when the request that read it was SENT (monotonic ms): it was current at some time after that. */
-interface Known {
-  readonly version: string;
+interface Known extends TagVersion {
   readonly sentAt: number;
   readonly generation: string;
+}
+
+/** What the feed has told without a gap. Monotonic ms. */
+interface Fed {
+  readonly session: RedisSession;
+  /** It includes every drop since: what was read after it is current unless the feed says otherwise. */
+  readonly from: number;
+  /** When its last part was asked for. */
+  readonly until: number;
 }
 
 interface Batch {
@@ -17,12 +25,16 @@ interface Batch {
 const MAX_KNOWN = 50_000;
 
 /**
- * What this process knows of tags' versions. Many entries share few tags (`products`, `category-tree`), so one small
- * question every few hundred ms keeps thousands of L1 entries checked; questions of the same tick are sent as one.
+ * What this process knows of tags' versions. Redis keeps a feed of what is dropped, so a version that was read once stays
+ * known: one look at the feed proves that of all of them. Those that it cannot prove are asked for; questions of the same
+ * tick are sent as one.
+ *
+ * That a read and a look cannot overtake each other needs no thought: both use one connection, which answers in order.
  */
 export class KnownVersions {
   private readonly known = new Map<string, Known>();
   private batch: Batch | undefined;
+  private fed: Fed | undefined;
   /** Monotonic ms: answers to questions from before then are not believed any more. */
   private notBefore = -Infinity;
 
@@ -33,15 +45,38 @@ export class KnownVersions {
 
   /** Until when (monotonic ms) these versions may be taken as current; 0 when not known, -1 when one has changed. */
   currentUntil(tags: readonly string[], versions: readonly string[], maxAgeMs: number): number {
-    const generation = this.session()?.generation;
+    const session = this.session();
+    const generation = session?.generation;
+    const fed = this.fed?.session === session ? this.fed : undefined;
     let oldest = Infinity;
     for (let i = 0; i < tags.length; i += 1) {
       const known = this.known.get(tags[i]!);
       if (!known || known.generation !== generation) oldest = -Infinity;
       else if (known.version !== versions[i]) return -1;
-      else if (known.sentAt < oldest) oldest = known.sentAt;
+      else {
+        // A pending drop happens when somebody reads the tag, and no feed tells that: such a tag has to be read.
+        const proven = fed && !known.pending && known.sentAt >= fed.from && fed.until > known.sentAt;
+        const sentAt = proven ? fed.until : known.sentAt;
+        if (sentAt < oldest) oldest = sentAt;
+      }
     }
     return oldest === -Infinity ? 0 : oldest + maxAgeMs;
+  }
+
+  /**
+   * The next part of the feed: what it does not name is as it was.
+   *
+   * @param sentAt monotonic ms, from before it was asked for
+   */
+  hear(session: RedisSession, { dropped }: FeedPart, sentAt: number): void {
+    const goesOn = dropped !== undefined && this.fed?.session === session;
+    this.fed = { session, from: goesOn ? this.fed!.from : this.clock(), until: sentAt };
+    for (const { tag, version } of dropped ?? []) {
+      const known = this.known.get(tag);
+      if (!known || known.generation !== session.generation) continue;
+      if (version === 'soon') this.known.set(tag, { ...known, pending: true });
+      else if (version !== known.version) this.known.set(tag, { ...known, version, sentAt, pending: false });
+    }
   }
 
   /** Asks Redis about these tags, together with whoever else asks in this tick. @throws RedisUnavailable */
@@ -56,7 +91,7 @@ export class KnownVersions {
   }
 
   /** What was read elsewhere is known here too. @param sentAt monotonic ms, from before the request was sent */
-  learn(session: RedisSession, tags: readonly string[], versions: readonly string[], sentAt: number): void {
+  learn(session: RedisSession, tags: readonly string[], versions: readonly TagVersion[], sentAt: number): void {
     if (sentAt < this.notBefore) return;
     for (let i = 0; i < tags.length; i += 1) {
       const tag = tags[i]!;
@@ -64,7 +99,7 @@ export class KnownVersions {
       // An answer that overtook a later question must not bring an older version back.
       if (known && known.generation === session.generation && known.sentAt > sentAt) continue;
       this.known.delete(tag);
-      this.known.set(tag, { version: versions[i]!, sentAt, generation: session.generation });
+      this.known.set(tag, { ...versions[i]!, sentAt, generation: session.generation });
     }
     for (const oldest of this.known.keys()) {
       if (this.known.size <= MAX_KNOWN) break;
@@ -89,7 +124,6 @@ export class KnownVersions {
     if (!session) return;
     const tags = [...wanted];
     const sentAt = this.clock();
-    const versions = await readTags(session, tags);
-    this.learn(session, tags, versions.map((v) => v.version), sentAt); // prettier-ignore
+    this.learn(session, tags, await readTags(session, tags), sentAt);
   }
 }

@@ -39,27 +39,62 @@ return out
 );
 
 /**
- * Drops tags. KEYS: tags. ARGV: id for new versions, ms a version is kept, ms until a pending drop is due, then one
- * `now` or `soon` per tag.
+ * Drops tags. KEYS: tags, and last the feed. ARGV: id for new versions, ms that versions and feed are kept, ms until a
+ * pending drop is due, drops that the feed keeps, tags that one drop may add to it, then one `now` or `soon` per tag.
  */
 export const DROP_TAGS = new RedisScript<number>(
   'tags.drop',
   `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-for i, key in ipairs(KEYS) do
-  if ARGV[3 + i] == 'now' then
+local count = #KEYS - 1
+local feed = KEYS[#KEYS]
+local news = {}
+for i = 1, count do
+  local key = KEYS[i]
+  -- A tag that is missing (its time was up, or Redis needed room) goes at once: processes may still know its version.
+  if ARGV[5 + i] == 'now' or redis.call('HEXISTS', key, 'v') == 0 then
     -- A new version, whatever was there: entries that carry the old one are invalid from this step on (R1).
+    local version = ARGV[1] .. ':' .. i
     redis.call('DEL', key)
-    redis.call('HSET', key, 'v', ARGV[1] .. ':' .. i)
+    redis.call('HSET', key, 'v', version)
     redis.call('PEXPIRE', key, ARGV[2])
-  elseif redis.call('HEXISTS', key, 'v') == 1 then
+    news[#news + 1] = key
+    news[#news + 1] = version
+  elseif redis.call('HSETNX', key, 'd', now + ARGV[3]) == 1 then
     -- The first pending drop keeps its time: steady writes must not postpone it for ever.
-    redis.call('HSETNX', key, 'd', now + ARGV[3])
+    news[#news + 1] = key
+    news[#news + 1] = ''
   end
-  -- (A tag that is missing has no valid entries: nothing to drop later.)
 end
-return #KEYS
+if count > tonumber(ARGV[5]) then
+  -- Too much to tell. An empty feed is one that nobody can go on with; its ids still rise.
+  redis.call('XTRIM', feed, 'MAXLEN', 0)
+elseif #news > 0 then
+  redis.call('XADD', feed, 'MAXLEN', ARGV[4], '*', unpack(news))
+  redis.call('PEXPIRE', feed, ARGV[2])
+end
+return count
+`,
+);
+
+/**
+ * What was dropped since. KEYS: feed. ARGV: id of the last drop that the reader knows, empty when none; ms that the feed
+ * is kept. Answers the drops from that one on, that one included: were it gone, so might be others behind it. Then, and
+ * for a reader that begins, it answers the id of the newest alone.
+ */
+export const READ_FEED = new RedisScript<[string] | [id: string, news: string[]][]>(
+  'feed.read',
+  `
+if ARGV[1] ~= '' then
+  local found = redis.call('XRANGE', KEYS[1], ARGV[1], '+')
+  if found[1] and found[1][1] == ARGV[1] then return found end
+end
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if newest then return { newest[1] } end
+local id = redis.call('XADD', KEYS[1], '*', 'begin', '')
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return { id }
 `,
 );
 
