@@ -19,7 +19,7 @@ const entry = (body: string): Entry => ({
     etag: `"${body}"`,
     headers: {},
   },
-  ...{ tags: ['products'], versions: ['v1'], storedAt: LONG_AGO, expiresAt: LONG_AGO, loadMs: 5 },
+  ...{ tags: ['products'], versions: ['v1'], storedAt: LONG_AGO, lifeMs: 0, expiresAt: LONG_AGO, loadMs: 5 },
 });
 const question: CachedQuestion = {
   ...{ key: 'GET /things', tags: ['products'], consistency: 'normal', workClass: 'list' },

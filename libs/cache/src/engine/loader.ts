@@ -128,12 +128,13 @@ export class Loader {
       return { held: hold(unsharedEntry(loaded)), unproven, fromL2: false };
     }
     const used = this.switches.stampAfterRead ? await this.l2.stamp(stamp.session, question.tags) : stamp;
-    const now = Date.now();
+    const [now, lifeMs] = [Date.now(), jitteredTtlMs(loaded.ttlS)];
     const entry: Entry = {
       ...unsharedEntry(loaded, now),
       tags: question.tags,
       versions: used.versions,
-      expiresAt: now + jitteredTtlMs(loaded.ttlS),
+      lifeMs,
+      expiresAt: now + lifeMs,
       loadMs: performance.now() - started,
     };
     const stored = await this.l2.fill(question.key, entry, used);

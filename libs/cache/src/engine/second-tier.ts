@@ -3,6 +3,7 @@ import type { RedisConnection, RedisSession } from '@prior/resilience';
 import type { KnownVersions } from '../protocol/known-versions';
 import { readTags } from '../protocol/tag-store';
 import { type Entry, entryKey, fromStored, sameVersions, type StoredEntry, toStored } from '../tiers/entry';
+import { Lifetime, MOST_JITTER } from '../tiers/lifetime';
 
 /** The tags' versions at some moment after `sentAt`, and the session they belong to: the stamp V0 of a load. */
 export interface Stamp {
@@ -38,6 +39,7 @@ export class SecondTier {
     private readonly entries: EntryCache,
     private readonly known: KnownVersions,
     private readonly keepAfterExpiryMs: number,
+    private readonly lifetime = new Lifetime(),
     private readonly ignoreVersions = false,
   ) {}
 
@@ -63,6 +65,7 @@ export class SecondTier {
       const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };
       if (!stored) return { stamp };
       const entry = fromStored(stored);
+      this.lifetime.renew(entry);
       const valid = sameVersions(entry.versions, versions) || this.ignoreVersions;
       return valid ? { stamp, entry } : { stamp, outdated: entry };
     } catch {
@@ -90,7 +93,8 @@ export class SecondTier {
    */
   async fill(key: string, entry: Entry, stamp: Stamp): Promise<Stamp | undefined> {
     const { session } = stamp;
-    const keepMs = Math.max(1, entry.expiresAt - Date.now() + this.keepAfterExpiryMs);
+    const lifeMs = Math.max(entry.lifeMs, this.lifetime.followedMs * MOST_JITTER);
+    const keepMs = Math.max(1, entry.storedAt + lifeMs - Date.now() + this.keepAfterExpiryMs);
     try {
       const [now] = await Promise.all([
         this.stamp(session, entry.tags),

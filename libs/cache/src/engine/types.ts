@@ -56,6 +56,7 @@ export function unsharedEntry(loaded: Loaded, now = Date.now()): Entry {
     tags: [],
     versions: [],
     storedAt: now,
+    lifeMs: 0,
     expiresAt: now,
     loadMs: 0,
   };

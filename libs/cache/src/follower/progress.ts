@@ -1,6 +1,8 @@
 interface Sent {
   readonly marker: string;
   readonly at: number;
+  /** The same by the wall clock. */
+  readonly wallMs: number;
 }
 
 /**
@@ -10,13 +12,14 @@ interface Sent {
 export class Progress {
   private readonly out: Sent[] = [];
   private roundTripMs = 0;
+  private heardAll = -Infinity;
   /** Since when (monotonic ms) changes wait to be published. */
   private waitingSince: number | undefined;
 
   constructor(private readonly clock: () => number = () => performance.now()) {}
 
   sent(marker: string): void {
-    this.out.push({ marker, at: this.clock() });
+    this.out.push({ marker, at: this.clock(), wallMs: Date.now() });
   }
 
   /** @returns whether the marker is one of ours; a former leader's may come by as well */
@@ -24,6 +27,7 @@ export class Progress {
     const i = this.out.findIndex((one) => one.marker === marker);
     if (i === -1) return false;
     this.roundTripMs = this.clock() - this.out[i]!.at;
+    this.heardAll = this.out[i]!.wallMs;
     this.out.splice(0, i + 1);
     return true;
   }
@@ -35,6 +39,11 @@ export class Progress {
   /** @param more whether others wait by now */
   published(more: boolean): void {
     this.waitingSince = more ? this.clock() : undefined;
+  }
+
+  /** Wall clock ms: whatever was committed before then has been heard. */
+  get heardUntilMs(): number {
+    return this.heardAll;
   }
 
   /** ms since the oldest marker went out that has not come back; 0 when all have. */

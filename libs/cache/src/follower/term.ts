@@ -6,6 +6,7 @@ import { metrics } from '@prior/telemetry';
 import { BinlogStream, LogUnreadable, type StreamOptions } from './binlog-stream';
 import { type Batch, Collector } from './collector';
 import { dropsOf } from './drops';
+import { writeCovered } from '../protocol/tag-store';
 import type { LogEvent } from './log-event';
 import { Progress } from './progress';
 import type { RowRule } from './row-rule';
@@ -30,6 +31,8 @@ export interface TermOptions {
 const BATCH_MS = 25;
 /** The position is stored, and a marker sent, at least this often, ms. */
 const IDLE_MS = 1_000;
+/** How far it is published is told no more often than this, ms. */
+const COVER_EVERY_MS = 500;
 /** A binlog that shows neither our marker nor anything else for this long is dead, ms. */
 const SILENT_MS = 3_000;
 
@@ -45,6 +48,8 @@ export class Term {
   private readonly store: PositionStore;
   private readonly reader: Reader;
   private following = false;
+  /** Wall clock ms. */
+  private covered = 0;
 
   constructor(
     private readonly session: RedisSession,
@@ -131,6 +136,7 @@ export class Term {
     try {
       for (let position = start; !signal.aborted;) {
         if (failure) throw failure;
+        const covered = this.progress.heardUntilMs;
         const batch = collector.take();
         const reached = stream.position;
         const marker = randomUUID();
@@ -138,6 +144,7 @@ export class Term {
         // Stores what was published before, and waits until what the batch changed is visible (see PositionStore).
         await this.store.write({ generation, server: identity, position }, marker);
         if (batch) await this.publish(batch);
+        await this.cover(covered);
         position = reached;
         this.progress.published(collector.isWaiting);
         this.assertAlive(stream);
@@ -163,6 +170,13 @@ export class Term {
     if (everything !== undefined) this.options.onEverything(everything);
     await this.options.publish(this.session, drops);
     metrics.cache.followerBatches.inc(everything === undefined ? 'rows' : 'everything');
+  }
+
+  /** All that was committed before `untilMs` is published by now. */
+  private async cover(untilMs: number): Promise<void> {
+    if (untilMs - this.covered < COVER_EVERY_MS) return;
+    await writeCovered(this.session, untilMs);
+    this.covered = untilMs;
   }
 
   /** While there is a backlog our markers are at its end; a connection that died quietly shows nothing at all. */

@@ -22,6 +22,7 @@ import { DropFeed } from '../protocol/drop-feed';
 import { KnownVersions } from '../protocol/known-versions';
 import { switchesOf } from '../switches';
 import { L1 } from '../tiers/l1';
+import { Lifetime } from '../tiers/lifetime';
 import { ConsistencyTokens } from '../token/consistency-token';
 import { refuseGuardedCaching } from './cached-handlers';
 import { CachePublisher } from './publisher';
@@ -30,19 +31,15 @@ const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: nev
   ({ provide: token, inject, useFactory }) as Provider;
 
 const providers: Provider[] = [
-  provide(L1, [APP_CONFIG], ({ cache }: AppConfig) => new L1(cache.l1MaxBytes)),
+  provide(Lifetime, [APP_CONFIG], ({ cache }: AppConfig) => new Lifetime(cache.followBinlog ? cache.ttlFollowedS * 1000 : 0)),
+  provide(L1, [APP_CONFIG, Lifetime], ({ cache }: AppConfig, lifetime: Lifetime) => new L1(cache.l1MaxBytes, lifetime)),
   provide(KnownVersions, [RedisConnection], (redis: RedisConnection) => new KnownVersions(() => redis.session())),
   provide(Edge, [APP_CONFIG], openEdge),
   provide(CachePublisher, [RedisConnection, KnownVersions, L1, Edge], makePublisher),
   { provide: TAG_PUBLISHER, useExisting: CachePublisher },
   provide(DrainGate, [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, L1, APP_CONFIG], makeGate),
-  provide(DropFeed, [RedisConnection, KnownVersions, L1, APP_CONFIG], makeFeed),
-  provide(
-    SecondTier,
-    [RedisConnection, CACHE_MANAGER, KnownVersions, APP_CONFIG],
-    (redis: RedisConnection, entries: Cache, known: KnownVersions, { cache, runtime }: AppConfig) =>
-      new SecondTier(redis, entries, known, cache.staleIfErrorS * 1000, switchesOf(runtime.mutants).noStamp),
-  ),
+  provide(DropFeed, [RedisConnection, KnownVersions, L1, Lifetime, APP_CONFIG], makeFeed),
+  provide(SecondTier, [RedisConnection, CACHE_MANAGER, KnownVersions, Lifetime, APP_CONFIG], makeSecondTier),
   {
     provide: Loader,
     inject: [L1, SecondTier, APP_CONFIG, { token: DATABASE_ADMISSION, optional: true }],
@@ -73,8 +70,25 @@ function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1, edg
   return new CachePublisher(redis, known, l1, edge);
 }
 
-function makeFeed(redis: RedisConnection, known: KnownVersions, l1: L1, { runtime }: AppConfig): DropFeed {
-  return new DropFeed(() => redis.session(), known, {
+function makeSecondTier(
+  redis: RedisConnection,
+  entries: Cache,
+  known: KnownVersions,
+  lifetime: Lifetime,
+  { cache, runtime }: AppConfig,
+): SecondTier {
+  const { noStamp } = switchesOf(runtime.mutants);
+  return new SecondTier(redis, entries, known, cache.staleIfErrorS * 1000, lifetime, noStamp);
+}
+
+function makeFeed(
+  redis: RedisConnection,
+  known: KnownVersions,
+  l1: L1,
+  lifetime: Lifetime,
+  { runtime }: AppConfig,
+): DropFeed {
+  return new DropFeed(() => redis.session(), known, lifetime, {
     onDropped: (tags) => l1.distrust(tags),
     deaf: switchesOf(runtime.mutants).deafFeed,
   });
@@ -136,7 +150,7 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
       metrics.cache.l1Entries.from([], () => this.l1.size),
     );
     this.gate.start();
-    if (this.l1.enabled) this.feed.start();
+    this.feed.start();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { RedisSession } from '@prior/resilience';
 import type { KnownVersions } from './known-versions';
+import type { Lifetime } from '../tiers/lifetime';
 import { readFeed } from './tag-store';
 
 /** Pause from the beginning of one look to the next, ms: two may be late before L1's 400 ms are over. */
@@ -26,6 +27,7 @@ export class DropFeed {
   constructor(
     private readonly current: () => RedisSession | undefined,
     private readonly known: KnownVersions,
+    private readonly lifetime: Lifetime,
     private readonly options: DropFeedOptions,
   ) {}
 
@@ -52,6 +54,7 @@ export class DropFeed {
       this.last = part.last;
       const heard = this.options.deaf && part.dropped ? { ...part, dropped: [] } : part;
       this.known.hear(session, heard, sentAt);
+      this.lifetime.covers(part.covered);
       const gone = heard.dropped?.filter(({ version }) => version !== 'soon');
       if (gone?.length) this.options.onDropped(gone.map(({ tag }) => tag));
     } catch {

@@ -79,22 +79,24 @@ return count
 );
 
 /**
- * What was dropped since. KEYS: feed. ARGV: id of the last drop that the reader knows, empty when none; ms that the feed
- * is kept. Answers the drops from that one on, that one included: were it gone, so might be others behind it. Then, and
- * for a reader that begins, it answers the id of the newest alone.
+ * What was dropped since. KEYS: feed, and where the follower says how far it is. ARGV: id of the last drop that the
+ * reader knows, empty when none; ms that the feed is kept. Answers what the follower says (empty when nothing), and the
+ * drops from that one on, that one included: were it gone, so might be others behind it. Then, and for a reader that
+ * begins, it answers the id of the newest alone.
  */
-export const READ_FEED = new RedisScript<[string] | [id: string, news: string[]][]>(
+export const READ_FEED = new RedisScript<[covered: string, news: string | [id: string, dropped: string[]][]]>(
   'feed.read',
   `
+local covered = redis.call('GET', KEYS[2]) or ''
 if ARGV[1] ~= '' then
   local found = redis.call('XRANGE', KEYS[1], ARGV[1], '+')
-  if found[1] and found[1][1] == ARGV[1] then return found end
+  if found[1] and found[1][1] == ARGV[1] then return { covered, found } end
 end
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-if newest then return { newest[1] } end
+if newest then return { covered, newest[1] } end
 local id = redis.call('XADD', KEYS[1], '*', 'begin', '')
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return { id }
+return { covered, id }
 `,
 );
 

@@ -25,6 +25,9 @@ export const tagKey = (generation: string, tag: string) => `{t}:${generation}:${
 /** The key of the feed, in the slot of the tags: one script changes both. */
 const feedKey = (generation: string) => `{t}feed:${generation}`;
 
+/** Up to when all that the follower heard is published, wall clock ms. In their slot as well. */
+const coveredKey = (generation: string) => `{t}covered:${generation}`;
+
 /** Reads the versions of `tags`, in their order, in one atomic step; missing ones are created. @throws RedisUnavailable */
 export async function readTags(session: RedisSession, tags: readonly string[]): Promise<TagVersion[]> {
   const keys = tags.map((tag) => tagKey(session.generation, tag));
@@ -49,6 +52,8 @@ export async function dropTags(session: RedisSession, drops: readonly TagDrop[])
 
 /** A part of the feed: what was dropped since the reader's last look. */
 export interface FeedPart {
+  /** Wall clock ms: what writers outside the API committed before then was published. -Infinity when nobody says so. */
+  readonly covered: number;
   /** Where the next look goes on. */
   readonly last: string;
   /** In their order; undefined when some may be missing. `soon`: a drop is due within 500 ms. */
@@ -58,15 +63,27 @@ export interface FeedPart {
 /** @param last of the part before, empty for the first. @throws RedisUnavailable */
 export async function readFeed(session: RedisSession, last: string): Promise<FeedPart> {
   const { generation } = session;
-  const answer = await session.script(READ_FEED, [feedKey(generation)], [last, String(VERSION_TTL_MS)]);
-  const newest = answer.at(-1)!;
-  if (typeof newest === 'string') return { last: newest, dropped: undefined };
+  const keys = [feedKey(generation), coveredKey(generation)];
+  const [until, news] = await session.script(READ_FEED, keys, [last, String(VERSION_TTL_MS)]);
+  const covered = until === '' ? -Infinity : Number(until);
+  if (typeof news === 'string') return { covered, last: news, dropped: undefined };
   const prefix = session.key(tagKey(generation, '')).length;
-  const dropped = (answer as [string, string[]][]).slice(1).flatMap(([, news]) =>
-    Array.from({ length: news.length / 2 }, (_, i) => ({
-      tag: news[2 * i]!.slice(prefix),
-      version: news[2 * i + 1]! || 'soon',
+  const dropped = news.slice(1).flatMap(([, pairs]) =>
+    Array.from({ length: pairs.length / 2 }, (_, i) => ({
+      tag: pairs[2 * i]!.slice(prefix),
+      version: pairs[2 * i + 1]! || 'soon',
     })),
   );
-  return { last: newest[0], dropped };
+  return { covered, last: news.at(-1)![0], dropped };
+}
+
+/**
+ * The follower has published whatever others committed before `untilMs`.
+ *
+ * @param untilMs wall clock ms
+ * @throws RedisUnavailable
+ */
+export async function writeCovered(session: RedisSession, untilMs: number): Promise<void> {
+  const key = session.key(coveredKey(session.generation));
+  await session.command('covered.write', (client) => client.set(key, String(untilMs), { PX: VERSION_TTL_MS }));
 }

@@ -14,8 +14,10 @@ export interface Entry {
   readonly versions: readonly string[];
   /** Wall clock ms at which the answer was made, for Age. */
   readonly storedAt: number;
-  /** Wall clock ms from which it is refreshed; until `deadAt` it may be served meanwhile, marked. */
-  readonly expiresAt: number;
+  /** How long it lives, jittered, ms. */
+  readonly lifeMs: number;
+  /** Wall clock ms from which it is refreshed. Not before `storedAt + lifeMs`; a {@link Lifetime} makes it later. */
+  expiresAt: number;
   /** How long the load took, ms: XFetch refreshes costly answers earlier. */
   readonly loadMs: number;
 }
@@ -46,7 +48,7 @@ export const toStored = (entry: Entry): StoredEntry => ({
   t: entry.tags,
   v: entry.versions,
   a: entry.storedAt,
-  x: entry.expiresAt,
+  x: entry.storedAt + entry.lifeMs,
   l: entry.loadMs,
 });
 
@@ -59,6 +61,7 @@ export const fromStored = (stored: StoredEntry): Entry => ({
   tags: stored.t,
   versions: stored.v,
   storedAt: stored.a,
+  lifeMs: stored.x - stored.a,
   expiresAt: stored.x,
   loadMs: stored.l,
 });

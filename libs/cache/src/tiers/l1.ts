@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Entry, sameVersions } from './entry';
+import { Lifetime } from './lifetime';
 
 /** Content codings that bodies are sent in. */
 export type Encoding = 'br' | 'gzip';
@@ -36,7 +37,10 @@ export class L1 {
   /** Monotonic ms: an entry whose versions were read before `distrustAll` would be trusted until before then. */
   private trustedFrom = -Infinity;
 
-  constructor(maxBytes: number) {
+  constructor(
+    maxBytes: number,
+    private readonly lifetime = new Lifetime(),
+  ) {
     if (maxBytes <= 0) return;
     this.lru = new LRUCache<string, Held>({
       maxSize: maxBytes,
@@ -62,7 +66,9 @@ export class L1 {
   }
 
   get(key: string): Held | undefined {
-    return this.lru?.get(key);
+    const held = this.lru?.get(key);
+    if (held) this.lifetime.renew(held.entry);
+    return held;
   }
 
   /** Keeps an entry. What was made of it here (compressed bodies) stays when it is kept already. */

@@ -11,6 +11,7 @@ const entry = (overrides: Partial<Entry> = {}): Entry => ({
   tags: ['products'],
   versions: ['v1'],
   storedAt: 1,
+  lifeMs: 1,
   expiresAt: 2,
   loadMs: 3,
   ...overrides,

@@ -8,6 +8,11 @@ export const cache = group(
   {
     CACHE_TTL_LIST_S: seconds('CACHE_TTL_LIST_S', 30, 'Seconds that a list is kept in Redis'),
     CACHE_TTL_DETAIL_S: seconds('CACHE_TTL_DETAIL_S', 60, 'Seconds that a detail is kept in Redis'),
+    CACHE_TTL_FOLLOWED_S: seconds(
+      'CACHE_TTL_FOLLOWED_S',
+      600,
+      'Seconds that any of them is kept while the follower (BINLOG_FOLLOW) hears all writers, so that nothing has changed',
+    ),
     CACHE_L1_MAX_BYTES: int('CACHE_L1_MAX_BYTES', {
       description: 'Memory in bytes of the cache inside each worker, 0 to do without',
       fallback: 67_108_864,
@@ -29,6 +34,7 @@ export const cache = group(
   (v) => ({
     ttlListS: v.CACHE_TTL_LIST_S,
     ttlDetailS: v.CACHE_TTL_DETAIL_S,
+    ttlFollowedS: v.CACHE_TTL_FOLLOWED_S,
     l1MaxBytes: v.CACHE_L1_MAX_BYTES,
     maxAgeS: v.CACHE_MAX_AGE_S,
     sMaxAgeS: v.CACHE_S_MAXAGE_S,
