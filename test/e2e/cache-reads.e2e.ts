@@ -58,7 +58,10 @@ class Process {
     const l1 = new L1(1_000_000);
     const l2 = new SecondTier(this.redis, createCache({ stores: [entryStore(this.redis)] }), known, 300_000);
     const distrust = (tags: readonly string[]) => (known.forget(tags), l1.distrust(tags));
-    const distrustAll = () => (known.forgetAll(), l1.distrustAll(performance.now() + L1_TRUST_MS));
+    const distrustAll = async () => {
+      known.distrustAll();
+      l1.distrustAll(performance.now() + L1_TRUST_MS);
+    };
     this.gate = new DrainGate(() => drainOutbox(primary.outbox, session, distrust), distrustAll);
     const loader = new Loader(l1, l2, openAdmission, 5_000, switchesOf([]));
     this.reads = new CachedReads(l1, l2, known, this.gate, loader, { staleWhileRevalidateMs: 60_000 });

@@ -37,8 +37,12 @@ const providers: Provider[] = [
   provide(Edge, [APP_CONFIG], openEdge),
   provide(CachePublisher, [RedisConnection, KnownVersions, L1, Edge], makePublisher),
   { provide: TAG_PUBLISHER, useExisting: CachePublisher },
-  provide(DrainGate, [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, L1, APP_CONFIG], makeGate),
   provide(DropFeed, [RedisConnection, KnownVersions, L1, Lifetime, APP_CONFIG], makeFeed),
+  provide(
+    DrainGate,
+    [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, DropFeed, L1, APP_CONFIG],
+    makeGate,
+  ),
   provide(SecondTier, [RedisConnection, CACHE_MANAGER, KnownVersions, Lifetime, APP_CONFIG], makeSecondTier),
   {
     provide: Loader,
@@ -99,6 +103,7 @@ function makeGate(
   redis: RedisConnection,
   publisher: CachePublisher,
   known: KnownVersions,
+  feed: DropFeed,
   l1: L1,
   { runtime }: AppConfig,
 ): DrainGate {
@@ -109,11 +114,13 @@ function makeGate(
       () => redis.session(),
       (tags) => publisher.published(tags),
     );
-  const distrustAll = () => {
-    known.forgetAll();
+  const reopened = () => {
+    known.distrustAll();
     l1.distrustAll(performance.now() + L1_TRUST_MS);
+    // It shows what others have published meanwhile: what is still the same need not be asked for one by one.
+    return feed.look();
   };
-  return new DrainGate(drain, distrustAll, { ...DRAIN_GATE, alwaysOpen: switchesOf(runtime.mutants).noDrain });
+  return new DrainGate(drain, reopened, { ...DRAIN_GATE, alwaysOpen: switchesOf(runtime.mutants).noDrain });
 }
 
 /** Both cache tiers, the protocol that keeps them honest, and read-your-writes tokens. */

@@ -9,7 +9,7 @@ function gate(options: { alwaysOpen?: boolean } = {}) {
   let drains = 0;
   const subject = new DrainGate(
     () => ((drains += 1), outcome()),
-    () => (reopened += 1),
+    async () => void (reopened += 1),
     { everyMs: 200, openMs: 400, ...options },
     () => now,
   );

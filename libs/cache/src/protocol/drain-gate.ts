@@ -39,8 +39,8 @@ export class DrainGate {
 
   constructor(
     private readonly drain: () => Promise<unknown>,
-    /** The gate was shut: others may have published meanwhile what this process never saw. */
-    private readonly onReopened: () => void,
+    /** The gate was shut: others may have published meanwhile what this process never saw. Never rejects. */
+    private readonly onReopened: () => Promise<void>,
     private readonly options: DrainGateOptions = DRAIN_GATE,
     private readonly clock: () => number = () => performance.now(),
   ) {
@@ -101,7 +101,7 @@ export class DrainGate {
       this.failed = true;
       return error instanceof RedisUnavailable ? 'redis-down' : 'primary-down';
     }
-    if (!wasOpen) this.onReopened();
+    if (!wasOpen) await this.onReopened();
     this.begun = began;
     this.failed = false;
     return 'fresh';

@@ -35,7 +35,7 @@ export class KnownVersions {
   private readonly known = new Map<string, Known>();
   private batch: Batch | undefined;
   private fed: Fed | undefined;
-  /** Monotonic ms: answers to questions from before then are not believed any more. */
+  /** Monotonic ms: what was asked before then, and nothing has proven since, is not believed any more. */
   private notBefore = -Infinity;
 
   constructor(
@@ -57,7 +57,7 @@ export class KnownVersions {
         // A pending drop happens when somebody reads the tag, and no feed tells that: such a tag has to be read.
         const proven = fed && !known.pending && known.sentAt >= fed.from && fed.until > known.sentAt;
         const sentAt = proven ? fed.until : known.sentAt;
-        if (sentAt < oldest) oldest = sentAt;
+        if (sentAt < oldest) oldest = sentAt >= this.notBefore ? sentAt : -Infinity;
       }
     }
     return oldest === -Infinity ? 0 : oldest + maxAgeMs;
@@ -112,9 +112,11 @@ export class KnownVersions {
     for (const tag of tags) this.known.delete(tag);
   }
 
-  /** Nor is anything believed that is under way: it was read before, whenever it arrives. */
-  forgetAll(): void {
-    this.known.clear();
+  /**
+   * Nothing that is known by now is believed until it is read again, or proven by a look at the feed that is sent from
+   * now on; nor is what is under way: it was read before, whenever it arrives.
+   */
+  distrustAll(): void {
     this.notBefore = this.clock();
   }
 

@@ -49,7 +49,7 @@ const SHED_MEMORY_MS = 500;
 /** So many times as many as get a slot are let in then, so that no slot waits for work. */
 const SPARE = 1.1;
 /** Fewer open requests are no crowd. */
-const CROWD_LEAST = 32;
+const CROWD_LEAST = 64;
 
 /**
  * Gate 2: slots for work that needs the database. As many as the database does well at once go in, a few wait for
