@@ -27,6 +27,7 @@ export {
   deleteFromOutbox,
   mergeDrops,
   OUTBOX_GRACE_MS,
+  encodeDrops,
   type OutboxRow,
   readOutbox,
 } from './write/outbox';

@@ -1,4 +1,4 @@
-import type { TagDrop, TagPublisher } from '@prior/database';
+import type { OutboxRow, TagDrop, TagPublisher } from '@prior/database';
 import type { RedisConnection, RedisSession } from '@prior/resilience';
 import { inSpan, metrics } from '@prior/telemetry';
 import type { Edge } from '../edge/open-edge';
@@ -17,10 +17,10 @@ export class CachePublisher implements TagPublisher {
     private readonly edge: Edge,
   ) {}
 
-  async publish(drops: readonly TagDrop[]): Promise<boolean> {
+  async publish(drops: readonly TagDrop[], row?: number): Promise<boolean> {
     const session = this.redis.session();
     try {
-      if (session) await this.drop(session, drops);
+      if (session) await this.drop(session, drops, row === undefined ? [] : [{ id: row, drops }]);
       return session !== undefined;
     } catch {
       return false; // the write has happened; a drain publishes it as soon as Redis is there
@@ -44,8 +44,12 @@ export class CachePublisher implements TagPublisher {
     this.edge.invalidated(tags.map((tag) => ({ tag, when: 'now' })));
   }
 
-  private async drop(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
-    await inSpan('cache.publish', { 'prior.tags': drops.length }, () => dropTags(session, drops));
+  private async drop(
+    session: RedisSession,
+    drops: readonly TagDrop[],
+    rows: readonly OutboxRow[] = [],
+  ): Promise<void> {
+    await inSpan('cache.publish', { 'prior.tags': drops.length }, () => dropTags(session, drops, rows));
     this.distrust(drops.filter(({ when }) => when === 'now').map(({ tag }) => tag));
   }
 

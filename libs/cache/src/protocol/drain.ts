@@ -1,7 +1,7 @@
 import { deleteFromOutbox, type OutboxRow, readOutbox, type TagDrop } from '@prior/database';
 import { RedisUnavailable, type RedisSession } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
-import { dropTags } from './tag-store';
+import { dropTags, publishedOf } from './tag-store';
 
 /** The primary's outbox, as a drain needs it. */
 export interface OutboxAccess {
@@ -22,7 +22,8 @@ const published = metrics.cache.drained.cell();
 
 /**
  * Publishes what writers left behind: reads the outbox on the primary, drops the tags in Redis, tells this process, and
- * only then deletes the rows. Any number of processes may do so at once; dropping twice is harmless.
+ * only then deletes the rows. Any number of processes may do so at once; dropping twice is harmless, but costs those
+ * answers again, so rows that are marked as published are left to whoever did it.
  *
  * @param onDropped makes this process distrust the tags
  * @throws RedisUnavailable when rows wait and Redis cannot be told; the driver's error when the primary fails
@@ -38,13 +39,20 @@ export async function drainOutbox(
     if (rows.length > 0) {
       const redis = session();
       if (!redis) throw new RedisUnavailable('committed writes wait to be published');
-      const tags = [...new Set(rows.flatMap((row) => row.drops.map(({ tag }) => tag)))];
+      // When the primary's disk is slow, its rows are old before their writers could delete them.
+      const done = await publishedOf(redis, rows).catch(asUnavailable);
+      const left = rows.filter((row) => !done.has(row));
+      const tags = [...new Set(left.flatMap((row) => row.drops.map(({ tag }) => tag)))];
       // Whatever a drain finds is late already: nothing of it may wait another 500 ms.
-      await dropTags(redis, tags.map((tag): TagDrop => ({ tag, when: 'now' }))).catch(asUnavailable);
+      const drops = tags.map((tag): TagDrop => ({ tag, when: 'now' }));
+      await dropTags(redis, drops, left).catch(asUnavailable);
       onDropped(tags);
-      await outbox.delete(rows.map(({ id }) => id));
-      drained += rows.length;
-      published.n += rows.length;
+      drained += left.length;
+      published.n += left.length;
+      // Nothing waits for this, but for a next look that would find the same.
+      const deleted = outbox.delete((rows.length < BATCH ? left : rows).map(({ id }) => id));
+      if (rows.length === BATCH) await deleted;
+      else deleted.catch(() => undefined);
     }
     if (rows.length < BATCH) return drained;
   }

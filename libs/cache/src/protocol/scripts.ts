@@ -39,21 +39,22 @@ return out
 );
 
 /**
- * Drops tags. KEYS: tags, and last the feed. ARGV: id for new versions, ms that versions and feed are kept, ms until a
- * pending drop is due, drops that the feed keeps, tags that one drop may add to it, then one `now` or `soon` per tag.
+ * Drops tags. KEYS: tags, the feed, then one mark per outbox row that says so. ARGV: id for new versions, ms that versions
+ * and feed are kept, ms until a pending drop is due, drops that the feed keeps, tags that one drop may add to it, ms that
+ * marks are kept, then one `now` or `soon` per tag.
  */
 export const DROP_TAGS = new RedisScript<number>(
   'tags.drop',
   `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local count = #KEYS - 1
-local feed = KEYS[#KEYS]
+local count = #ARGV - 6
+local feed = KEYS[count + 1]
 local news = {}
 for i = 1, count do
   local key = KEYS[i]
   -- A tag that is missing (its time was up, or Redis needed room) goes at once: processes may still know its version.
-  if ARGV[5 + i] == 'now' or redis.call('HEXISTS', key, 'v') == 0 then
+  if ARGV[6 + i] == 'now' or redis.call('HEXISTS', key, 'v') == 0 then
     -- A new version, whatever was there: entries that carry the old one are invalid from this step on (R1).
     local version = ARGV[1] .. ':' .. i
     redis.call('DEL', key)
@@ -74,6 +75,7 @@ elseif #news > 0 then
   redis.call('XADD', feed, 'MAXLEN', ARGV[4], '*', unpack(news))
   redis.call('PEXPIRE', feed, ARGV[2])
 end
+for i = count + 2, #KEYS do redis.call('SET', KEYS[i], '', 'PX', ARGV[6]) end
 return count
 `,
 );

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import type { TagDrop } from '@prior/database';
+import { hash, randomUUID } from 'node:crypto';
+import { encodeDrops, type OutboxRow, type TagDrop } from '@prior/database';
 import type { RedisSession } from '@prior/resilience';
 import { DROP_TAGS, READ_FEED, READ_TAGS } from './scripts';
 
@@ -10,6 +10,8 @@ export const PENDING_MS = 500;
 
 /** Drops that the feed keeps: a process that was away for longer begins anew. */
 const FEED_LENGTH = 500;
+/** For so long a drain believes that a row of the outbox was published and only its deletion is late, ms. */
+const MARK_MS = 10_000;
 /** A drop of more tags than this is not told one by one. */
 export const MAX_TOLD = 500;
 
@@ -25,6 +27,10 @@ export const tagKey = (generation: string, tag: string) => `{t}:${generation}:${
 /** The key of the feed, in the slot of the tags: one script changes both. */
 const feedKey = (generation: string) => `{t}feed:${generation}`;
 
+/** Says that an outbox row was published. In their slot as well. A lost primary's ids may be given out again: so its tags. */
+const markKey = (generation: string, { id, drops }: OutboxRow) =>
+  `{t}row:${generation}:${id}:${hash('sha1', encodeDrops(drops), 'base64url')}`;
+
 /** Up to when all that the follower heard is published, wall clock ms. In their slot as well. */
 const coveredKey = (generation: string) => `{t}covered:${generation}`;
 
@@ -39,15 +45,28 @@ export async function readTags(session: RedisSession, tags: readonly string[]): 
  * Gives every tag a new version, now or within `PENDING_MS`, in one atomic step. In a cluster it counts only if the
  * server was still the one that everybody asks AFTERWARDS: a deposed master goes on taking writes for a while.
  *
+ * @param rows of the outbox that say so: in the same step they are marked as published
  * @throws RedisUnavailable when it is not known to have happened
  */
-export async function dropTags(session: RedisSession, drops: readonly TagDrop[]): Promise<void> {
+export async function dropTags(
+  session: RedisSession,
+  drops: readonly TagDrop[],
+  rows: readonly OutboxRow[] = [],
+): Promise<void> {
   if (drops.length === 0) return;
   const { generation } = session;
-  const keys = [...drops.map(({ tag }) => tagKey(generation, tag)), feedKey(generation)];
-  const limits = [VERSION_TTL_MS, PENDING_MS, FEED_LENGTH, MAX_TOLD].map(String);
+  const tags = drops.map(({ tag }) => tagKey(generation, tag));
+  const keys = [...tags, feedKey(generation), ...rows.map((row) => markKey(generation, row))];
+  const limits = [VERSION_TTL_MS, PENDING_MS, FEED_LENGTH, MAX_TOLD, MARK_MS].map(String);
   await session.script(DROP_TAGS, keys, [randomUUID(), ...limits, ...drops.map(({ when }) => when)]);
   await session.confirm();
+}
+
+/** Which of these outbox rows are published, in this life of Redis, and wait for their deletion. @throws RedisUnavailable */
+export async function publishedOf(session: RedisSession, rows: readonly OutboxRow[]): Promise<Set<OutboxRow>> {
+  const keys = rows.map((row) => session.key(markKey(session.generation, row)));
+  const marks = await session.command('rows.read', (client) => client.mGet(keys));
+  return new Set(rows.filter((_, i) => marks[i] !== null));
 }
 
 /** A part of the feed: what was dropped since the reader's last look. */
