@@ -30,18 +30,20 @@ describe('encoded', () => {
       }),
     );
   const long = 'catalogue '.repeat(500);
+  const huge = 'catalogue '.repeat(50_000);
 
-  it('compresses once and gives the same bytes back', async () => {
-    const held = entry(long);
+  it.each([long, huge])('compresses once and gives the same bytes back', async (text) => {
+    const held = entry(text);
     const { body, encoding } = await encoded(held, 'br');
     expect(encoding).toBe('br');
-    expect(brotliDecompressSync(body).toString()).toBe(long);
+    expect(brotliDecompressSync(body).toString()).toBe(text);
     expect((await encoded(held, 'br')).body).toBe(body);
-    expect(gunzipSync((await encoded(held, 'gzip')).body).toString()).toBe(long);
+    expect(gunzipSync((await encoded(held, 'gzip')).body).toString()).toBe(text);
+    expect(held.compressing).toEqual({});
   });
 
   it('compresses once for all who ask meanwhile, and keeps the bytes alone', async () => {
-    const held = entry(long);
+    const held = entry(huge);
     const [a, b] = await Promise.all([encoded(held, 'gzip'), encoded(held, 'gzip')]);
     expect(a.body).toBe(b.body);
     // A promise that stayed would keep the request in whose context it was made.

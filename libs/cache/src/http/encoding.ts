@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { brotliCompress, brotliCompressSync, type BrotliOptions, constants, gzip, gzipSync } from 'node:zlib';
 import type { Encoding, Held } from '../tiers/l1';
 import { owned } from '../tiers/owned';
 
@@ -8,6 +8,8 @@ const gz = promisify(gzip);
 
 /** Smaller bodies fit one packet anyway, bytes. */
 const WORTH_IT = 1_024;
+/** To hand a smaller one to another thread takes longer than to compress it, bytes (`docs/performance.md`). */
+const WORTH_A_THREAD = 65_536;
 
 /** Clients send few different headers; whoever sends ever new ones has them read each time. */
 const MAX_REMEMBERED = 100;
@@ -45,20 +47,29 @@ export function readyVariant(held: Held, encoding: Encoding | undefined): Varian
   return ready && { body: ready, encoding };
 }
 
-/** The entry's body in this encoding, compressed once per entry off the main thread; the plain body where it is small. */
+/** The entry's body in this encoding, compressed once per entry; the plain body where it is small. */
 export async function encoded(held: Held, encoding: Encoding | undefined): Promise<Variant> {
   const ready = readyVariant(held, encoding);
   if (ready || !encoding) return ready ?? { body: held.entry.body };
+  const plain = held.entry.body;
+  if (plain.length < WORTH_A_THREAD) {
+    const bytes = encoding === 'br' ? brotliCompressSync(plain, brotli(plain)) : gzipSync(plain);
+    return { body: (held.compressed[encoding] = owned(bytes)), encoding };
+  }
   const body = await (held.compressing[encoding] ??= compress(held, encoding));
   return { body, encoding };
 }
 
+const brotli = ({ length }: Buffer): BrotliOptions => ({
+  params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: length },
+});
+
 /** The promise is forgotten with its end: for as long as it is kept, it keeps the request that it was made for. */
 async function compress(held: Held, encoding: Encoding): Promise<Buffer> {
   const { body } = held.entry;
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
   try {
-    return (held.compressed[encoding] = owned(await (encoding === 'br' ? br(body, { params }) : gz(body))));
+    const bytes = await (encoding === 'br' ? br(body, brotli(body)) : gz(body));
+    return (held.compressed[encoding] = owned(bytes));
   } finally {
     held.compressing[encoding] = undefined;
   }
