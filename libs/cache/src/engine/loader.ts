@@ -74,9 +74,10 @@ export class Loader {
     if (found === 'without') return this.alone(question);
     if (found !== 'mine') return { held: found, fromL2: true };
     try {
-      return await this.loadAndFill(question, stamp);
-    } finally {
+      return await this.loadAndFill(question, stamp, lease);
+    } catch (error) {
       void lease.release();
+      throw error;
     }
   }
 
@@ -120,11 +121,12 @@ export class Loader {
     return this.l1.set(key, entry, stamp.sentAt + L1_TRUST_MS);
   }
 
-  private async loadAndFill(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
+  private async loadAndFill(question: CachedQuestion, stamp: Stamp, lease: Lease): Promise<LoadResult> {
     const started = performance.now();
     const { loaded, unproven } = await this.load(question);
     if (unproven) {
       metrics.cache.fills.inc('skipped');
+      void lease.release();
       return { held: hold(unsharedEntry(loaded)), unproven, fromL2: false };
     }
     const used = this.switches.stampAfterRead ? await this.l2.stamp(stamp.session, question.tags) : stamp;
@@ -137,7 +139,10 @@ export class Loader {
       expiresAt: now + lifeMs,
       loadMs: performance.now() - started,
     };
-    const stored = await this.l2.fill(question.key, entry, used);
+    const filling = this.l2.fill(question.key, entry, used);
+    // In the same packet as the fill, not a round trip later: whoever takes it next finds the entry.
+    void lease.release({ filled: true });
+    const stored = await filling;
     // A fill that lost its race still answers those who asked under its stamp; nobody else gets it.
     if (!stored) return { held: hold(entry), fromL2: false };
     return { held: this.l1.set(question.key, entry, stored.sentAt + L1_TRUST_MS), fromL2: false };

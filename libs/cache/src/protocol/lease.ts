@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { RedisSession } from '@prior/resilience';
-import { RELEASE_LEASE, TAKE_LEASE } from './scripts';
+import { FILLED, RELEASE_LEASE, TAKE_LEASE } from './scripts';
 
 /** A holder that dies keeps the others waiting this long, ms. Longer than any load: statements end after 5 s. */
 const LEASE_MS = 6_000;
@@ -17,26 +17,30 @@ export class Lease {
   /** @param entry key in Redis under which the answer is stored, without the session's prefix */
   constructor(
     private readonly session: RedisSession,
-    private readonly entry: string,
+    entry: string,
     versions: readonly string[],
   ) {
     const name = hash('sha1', `${entry}\n${versions.join('\n')}`, 'base64url');
-    // In the slot of its entry also where a proxy spreads keys over servers: one script asks for both.
     this.key = `{${entry}}:lease:${name}`;
   }
 
   /**
-   * @returns `first`: it is held by the caller, and nothing is stored under the question's key; `mine`: held, and
-   *   something is stored, which may be what an earlier holder has loaded; `theirs`: another holds it
+   * @returns `first`: it is held by the caller, and nobody has stored an answer under it; `mine`: held, and an earlier
+   *   holder has stored what it loaded; `theirs`: another holds it
    * @throws RedisUnavailable
    */
   async take(): Promise<'first' | 'mine' | 'theirs'> {
-    const answer = await this.session.script(TAKE_LEASE, [this.key, this.entry], [this.owner, String(LEASE_MS)]);
+    const answer = await this.session.script(TAKE_LEASE, [this.key], [this.owner, String(LEASE_MS), FILLED]);
     return answer === 2 ? 'first' : answer === 1 ? 'mine' : 'theirs';
   }
 
-  /** Gives it back early; never rejects, it expires by itself. */
-  async release(): Promise<void> {
-    await this.session.script(RELEASE_LEASE, [this.key], [this.owner]).catch(() => undefined);
+  /**
+   * Gives it back early; never rejects, it expires by itself.
+   *
+   * @param filled an answer was stored, or is on its way there in this turn of the event loop
+   */
+  async release({ filled = false } = {}): Promise<void> {
+    const args = [this.owner, String(LEASE_MS), filled ? FILLED : ''];
+    await this.session.script(RELEASE_LEASE, [this.key], args).catch(() => undefined);
   }
 }

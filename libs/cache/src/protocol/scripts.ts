@@ -102,24 +102,33 @@ return { covered, id }
 `,
 );
 
+/** What a lease says when its holder has stored what it was for. No owner has this name. */
+export const FILLED = 'filled';
+
 /**
- * Takes a lease, or says that another has it. KEYS: lease, entry. ARGV: owner, ms. Answers 0 when it is another's, and
- * when it is the caller's now 1 where an entry is stored, 2 where there is none: a look for it would be in vain.
+ * Takes a lease, or says that another has it. KEYS: lease. ARGV: owner, ms, what a filled one says. Answers 0 when it is
+ * another's, and when it is the caller's now 1 where an earlier holder has stored something, 2 where none has: a look for
+ * that would be in vain.
  */
 export const TAKE_LEASE = new RedisScript<number>(
   'lease.take',
   `
-local mine = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1]
-if not mine then return 0 end
-return 2 - redis.call('EXISTS', KEYS[2])
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] and holder ~= ARGV[3] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return holder == ARGV[3] and 1 or 2
 `,
 );
 
-/** Gives a lease back. KEYS: lease. ARGV: owner. Only the owner can: it may have expired and be another's by now. */
+/**
+ * Gives a lease back. KEYS: lease. ARGV: owner, ms, what a filled one says, or nothing. Only the owner can: it may have
+ * expired and be another's by now.
+ */
 export const RELEASE_LEASE = new RedisScript<number>(
   'lease.release',
   `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[3] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2]) end
+return 1
 `,
 );
