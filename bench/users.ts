@@ -1,5 +1,5 @@
 /**
- * `npm run bench:users -- [--users 10000] [--seconds 60] [--arrivals 100] [--products 10000]`: 500, 1,000, 2,000,
+ * `npm run bench:users -- [--users 10000] [--seconds 60] [--arrivals 100] [--products 10000] [--follow 0]`: 500, 1,000, 2,000,
  * 5,000 and at last that many of the report's users, who come at so many a second. Ends with status 1 when
  * the last step misses a target.
  */
@@ -9,7 +9,7 @@ import { playUsers } from './users/run';
 const STEPS = [500, 1_000, 2_000, 5_000, 10_000];
 
 void main(async () => {
-  const { users, ...given } = options({ users: 10_000, seconds: 60, arrivals: 100, products: 10_000 });
+  const { users, ...given } = options({ users: 10_000, seconds: 60, arrivals: 100, products: 10_000, follow: 1 });
   const steps = [...STEPS.filter((step) => step < users), users];
   const judged = await playUsers({ ...given, steps, lab: 'users', name: 'users' }, say);
   return judged.every(({ ok }) => ok);

@@ -27,14 +27,19 @@ export interface UsersOptions {
   /** Users that come in a second, until all of a step are there. */
   readonly arrivals: number;
   readonly products: number;
+  /** 0: nobody hears writers outside the API. */
+  readonly follow: number;
   /** Folder of the servers' data. */
   readonly lab: string;
   /** Of the results, without an ending. */
   readonly name: string;
 }
 
-/** The application as it is shipped, in cluster mode, believing the proxy that its users come through. */
-async function startCluster(env: Record<string, string>): Promise<Program> {
+/**
+ * The application as it is shipped, in cluster mode, believing the proxy that its users come through. It follows the
+ * binlog, as a shop does whose checkout writes to the same database: what has not changed lives longer then.
+ */
+async function startCluster(env: Record<string, string>, follow: boolean): Promise<Program> {
   const [port, adminPort] = (await freePorts(2)) as [number, number];
   return Program.start('cluster', {
     args: ['dist/apps/api/src/cluster.js'],
@@ -43,6 +48,7 @@ async function startCluster(env: Record<string, string>): Promise<Program> {
       PORT: String(port),
       ADMIN_PORT: String(adminPort),
       TRUST_PROXY: 'loopback',
+      BINLOG_FOLLOW: String(follow),
       SHUTDOWN_DELAY_MS: '0',
     },
     port,
@@ -52,7 +58,7 @@ async function startCluster(env: Record<string, string>): Promise<Program> {
 
 /** Ever more of the report's users against everything on this machine. @returns how the last step is judged */
 export async function playUsers(options: UsersOptions, say: (line: string) => void): Promise<Judged[]> {
-  const { steps: sizes, seconds, arrivals, products, name } = options;
+  const { steps: sizes, seconds, arrivals, products, follow, name } = options;
   assertOpenFiles(Math.max(...sizes));
   const around = surroundings();
   say(inWords(around));
@@ -60,7 +66,7 @@ export async function playUsers(options: UsersOptions, say: (line: string) => vo
   let api: Program | undefined;
   try {
     const database = await lab.catalogue({ products, reviews: products * 5 }, say);
-    api = await startCluster(lab.env(database));
+    api = await startCluster(lab.env(database), follow !== 0);
     const next = await browsing(lab, database, 1);
     const steps: Step[] = [];
     for (const [i, users] of sizes.entries()) {

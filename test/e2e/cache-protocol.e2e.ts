@@ -1,12 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { now, soon } from '../../libs/database/src/events';
-import { entryStore, RedisConnection, type RedisSession } from '@prior/resilience';
-import { createCache } from 'cache-manager';
-import { SecondTier } from '../../libs/cache/src/engine/second-tier';
-import { unsharedEntry } from '../../libs/cache/src/engine/types';
+import { RedisConnection, type RedisSession } from '@prior/resilience';
 import { KnownVersions } from '../../libs/cache/src/protocol/known-versions';
 import { Lease } from '../../libs/cache/src/protocol/lease';
-import { dropTags, PENDING_MS, readTags, tagKey } from '../../libs/cache/src/protocol/tag-store';
-import { entryKey } from '../../libs/cache/src/tiers/entry';
+import { DropFeed } from '../../libs/cache/src/protocol/drop-feed';
+import {
+  dropTags,
+  FEED_LENGTH,
+  MAX_TOLD,
+  PENDING_MS,
+  publishedOf,
+  readFeed,
+  readTags,
+  tagKey,
+  writeCovered,
+} from '../../libs/cache/src/protocol/tag-store';
+import { Lifetime } from '../../libs/cache/src/tiers/lifetime';
 import { getStack } from '../support/stack';
 
 /** The Redis scripts alone, on a real Redis. */
@@ -130,6 +139,84 @@ describe('cache protocol in Redis', () => {
     await Promise.all(Array.from({ length: 20 }, store));
     clearImmediate(next);
     expect(turns).toBeLessThan(10);
+  });
+
+  describe('the feed of drops', () => {
+    const begin = async () => (await readFeed(session, '')).last;
+
+    it('tells what was dropped since, and how, in order', async () => {
+      const [a, b, c] = [fresh(), fresh(), fresh()];
+      await readTags(session, [a, b, c]);
+      const last = await begin();
+      await dropTags(session, [...now(a), ...soon(b)]);
+      await dropTags(session, [...soon(b), ...now(c)]);
+      const part = await readFeed(session, last);
+      const told = part.dropped!.filter(({ tag }) => [a, b, c].includes(tag));
+      const version = async (tag: string) => (await readTags(session, [tag]))[0]!.version;
+      expect(told).toEqual([
+        { tag: a, version: await version(a) },
+        // The first pending drop keeps its time: a second mark is no news.
+        { tag: b, version: 'soon' },
+        { tag: c, version: await version(c) },
+      ]);
+      expect(part.last).not.toBe(last);
+    });
+
+    it('drops at once what Redis has forgotten: processes may still know it', async () => {
+      const tag = fresh();
+      const last = await begin();
+      await dropTags(session, soon(tag));
+      const after = await version(tag);
+      expect((await readFeed(session, last)).dropped).toContainEqual({ tag, version: after.version });
+      expect(after.pending).toBe(false);
+    });
+
+    it.each([
+      ['too many tags were dropped at once', MAX_TOLD + 1, 1],
+      ['so many drops came that the one before is forgotten', 1, FEED_LENGTH],
+    ])('begins anew when %s', async (_, tags, times) => {
+      const last = await begin();
+      await dropTags(session, now(fresh()));
+      for (let i = 0; i < times; i += 1)
+        await dropTags(session, Array.from({ length: tags }, () => now(fresh())).flat());
+      expect(await readFeed(session, last)).toMatchObject({ dropped: undefined });
+      expect(await begin()).not.toBe('');
+    });
+
+    it('proves what a process knows, and tells it what another has dropped', async () => {
+      const known = new KnownVersions(() => session);
+      const dropped: string[][] = [];
+      const lifetime = new Lifetime(600_000);
+      const onDropped = (tags: readonly string[]) => void dropped.push([...tags]);
+      const feed = new DropFeed(() => session, known, lifetime, { onDropped });
+      const [kept, changed] = [fresh(), fresh()];
+      await feed.look();
+      await known.refresh([kept, changed]);
+      const [a, b] = await readTags(session, [kept, changed]);
+      await sleep(20);
+      await dropTags(session, [...now(changed), ...soon(kept)]);
+      const before = performance.now();
+      await feed.look();
+      expect(known.currentUntil([changed], [b!.version], 400)).toBe(-1);
+      expect(known.currentUntil([kept], [a!.version], 400)).toBeLessThan(before + 400);
+      expect(dropped.flat()).toContain(changed);
+      expect(dropped.flat()).not.toContain(kept);
+    });
+
+    it('says how far the follower is', async () => {
+      const part = await readFeed(session, '');
+      expect(part.covered).toBe(-Infinity);
+      await writeCovered(session, 1_234_567);
+      expect(await readFeed(session, part.last)).toMatchObject({ covered: 1_234_567 });
+    });
+  });
+
+  it('marks rows of the outbox with the drop of their tags', async () => {
+    const row = (id: number, tag: string) => ({ id, drops: now(tag) });
+    const [tag, other] = [fresh(), fresh()];
+    await dropTags(session, now(tag), [row(7, tag)]);
+    const asked = [row(7, tag), row(8, tag), row(7, other)];
+    expect([...(await publishedOf(session, asked))]).toEqual([asked[0]]);
   });
 
   describe('what a process knows of versions', () => {

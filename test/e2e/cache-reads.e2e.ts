@@ -10,7 +10,7 @@ import type { CachedQuestion } from '../../libs/cache/src/engine/types';
 import { drainOutbox } from '../../libs/cache/src/protocol/drain';
 import { DRAIN_GATE, DrainGate } from '../../libs/cache/src/protocol/drain-gate';
 import { KnownVersions } from '../../libs/cache/src/protocol/known-versions';
-import { PENDING_MS, readTags, tagKey } from '../../libs/cache/src/protocol/tag-store';
+import { dropTags, PENDING_MS, readTags, tagKey } from '../../libs/cache/src/protocol/tag-store';
 import { switchesOf } from '../../libs/cache/src/switches';
 import { L1 } from '../../libs/cache/src/tiers/l1';
 import { getStack } from '../support/stack';
@@ -22,7 +22,7 @@ class Primary {
   value = 1;
   up = true;
   slow: Promise<unknown> = Promise.resolve();
-  private rows: OutboxRow[] = [];
+  rows: OutboxRow[] = [];
 
   /** A write whose process lost Redis before it could publish. */
   writeUnpublished(drops: readonly TagDrop[]): void {
@@ -67,6 +67,8 @@ class Process {
     this.reads = new CachedReads(l1, l2, known, this.gate, loader, { staleWhileRevalidateMs: 60_000 });
   }
 
+  publish = (rows: readonly OutboxRow[]) =>
+    dropTags(this.redis.session()!, rows.flatMap(({ drops }) => drops), rows); // prettier-ignore
   start = () => this.redis.start();
   stop = () => this.redis.stop();
 }
@@ -130,6 +132,19 @@ describe('answers while gates are shut', () => {
     const drained = a.gate.proof();
     expect(await read(b, { consistency: 'strict' })).toBe('MISS 2');
     await drained;
+  });
+
+  it('leaves to its writer what is published and only its deletion is late', async () => {
+    expect(await read(b)).toBe('MISS 1');
+    primary.writeUnpublished(now(tag));
+    await a.publish(primary.rows);
+    expect(await b.gate.proof()).toBe('fresh');
+    await sleep(DRAIN_GATE.openMs);
+    expect(await read(b)).toBe('MISS 2');
+    expect(await a.gate.proof()).toBe('fresh');
+    expect(await b.gate.proof()).toBe('fresh');
+    expect(primary.rows).toHaveLength(1);
+    expect(await read(b)).toBe('HIT 2');
   });
 
   it('marks what comes from a load that began before a write, when nobody could publish the write', async () => {

@@ -8,6 +8,8 @@ export interface CacheTestSwitches {
   readonly noDrain: boolean;
   /** Nobody hears what other processes have dropped, and all go on as if nothing had been. */
   readonly deafFeed: boolean;
+  /** Entries live long whatever the follower says. */
+  readonly endlessLife: boolean;
   /** Every process loads for itself. */
   readonly noLease: boolean;
 }
@@ -17,5 +19,6 @@ export const switchesOf = (mutants: readonly string[]): CacheTestSwitches => ({
   stampAfterRead: mutants.includes('stamp-after-read'),
   noDrain: mutants.includes('no-drain'),
   deafFeed: mutants.includes('deaf-feed'),
+  endlessLife: mutants.includes('endless-life'),
   noLease: mutants.includes('no-lease'),
 });

@@ -60,5 +60,7 @@ export function restingOf(all: readonly Held[]): Held {
 
 function ofEach(all: readonly Held[], choose: (...values: number[]) => number): Held {
   const names = ['heap', ...COUNTED] as const;
-  return Object.fromEntries(names.map((name) => [name, choose(...all.map((held) => held[name]))])) as unknown as Held;
+  return Object.fromEntries(
+    names.map((name) => [name, choose(...all.map((held) => held[name]))]),
+  ) as unknown as Held;
 }

@@ -31,7 +31,7 @@ const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: nev
   ({ provide: token, inject, useFactory }) as Provider;
 
 const providers: Provider[] = [
-  provide(Lifetime, [APP_CONFIG], ({ cache }: AppConfig) => new Lifetime(cache.followBinlog ? cache.ttlFollowedS * 1000 : 0)),
+  provide(Lifetime, [APP_CONFIG], makeLifetime),
   provide(L1, [APP_CONFIG, Lifetime], ({ cache }: AppConfig, lifetime: Lifetime) => new L1(cache.l1MaxBytes, lifetime)),
   provide(KnownVersions, [RedisConnection], (redis: RedisConnection) => new KnownVersions(() => redis.session())),
   provide(Edge, [APP_CONFIG], openEdge),
@@ -65,6 +65,11 @@ const providers: Provider[] = [
   provide(EarlyAnswers, [CachedReads, EarlyLooks, Responder], makeEarly),
   { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
 ];
+
+function makeLifetime({ cache, runtime }: AppConfig): Lifetime {
+  const followedMs = cache.followBinlog ? cache.ttlFollowedS * 1000 : 0;
+  return new Lifetime(followedMs, switchesOf(runtime.mutants).endlessLife);
+}
 
 function makeEarly(reads: CachedReads, looks: EarlyLooks, responder: Responder): EarlyAnswers {
   return new EarlyAnswers(reads, looks, responder);

@@ -9,7 +9,7 @@ const VERSION_TTL_MS = 3_600_000;
 export const PENDING_MS = 500;
 
 /** Drops that the feed keeps: a process that was away for longer begins anew. */
-const FEED_LENGTH = 500;
+export const FEED_LENGTH = 500;
 /** For so long a drain believes that a row of the outbox was published and only its deletion is late, ms. */
 const MARK_MS = 10_000;
 /** A drop of more tags than this is not told one by one. */

@@ -10,11 +10,17 @@ export class Lifetime {
   /** Wall clock ms: what others committed before then was published. */
   private covered = -Infinity;
 
-  /** @param followedMs an entry lives no longer than this, ± 10 %, whatever is said of it; 0 when nobody follows */
-  constructor(readonly followedMs = 0) {}
+  /**
+   * @param followedMs an entry lives no longer than this, ± 10 %, whatever is said of it; 0 when nobody follows
+   * @param endless test harness: as if all were covered, always (mutant `endless-life`)
+   */
+  constructor(
+    readonly followedMs = 0,
+    private readonly endless = false,
+  ) {}
 
   covers(untilMs: number): void {
-    this.covered = untilMs;
+    this.covered = this.endless ? Infinity : untilMs;
   }
 
   /** Lets an entry live longer where it may. It changes nothing but `expiresAt`, and that never to earlier. */

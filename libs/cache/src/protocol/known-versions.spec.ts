@@ -1,0 +1,103 @@
+import type { RedisSession } from '@prior/resilience';
+import { KnownVersions } from './known-versions';
+import type { FeedPart } from './tag-store';
+
+const session = { generation: 'g' } as RedisSession;
+const TRUST_MS = 400;
+
+/** What this process has read at 0: `a` and `b`, of which no drop is pending. The feed was begun before. */
+function reader() {
+  let now = -10;
+  let current: RedisSession = session;
+  const known = new KnownVersions(
+    () => current,
+    () => now,
+  );
+  const hear = (dropped: FeedPart['dropped'], sentAt: number) =>
+    known.hear(current, { covered: 0, last: 'x', dropped }, sentAt);
+  hear(undefined, -20);
+  now = 0;
+  const learn = (tag: string, version: string, sentAt: number, pending = false) =>
+    known.learn(current, [tag], [{ version, pending }], sentAt);
+  learn('a', 'a1', 0);
+  learn('b', 'b1', 0);
+  return {
+    known,
+    hear,
+    learn,
+    until: (...versions: string[]) =>
+      known.currentUntil(['a', 'b'].slice(0, versions.length), versions, TRUST_MS),
+    pass: (ms: number) => (now += ms),
+    reconnect: (generation = 'g') => (current = { generation } as RedisSession),
+  };
+}
+
+it('proves all that it does not name', () => {
+  const { hear, until } = reader();
+  expect(until('a1', 'b1')).toBe(TRUST_MS);
+  hear([], 1_000);
+  expect(until('a1', 'b1')).toBe(1_000 + TRUST_MS);
+});
+
+it('tells what has changed, and to what', () => {
+  const { hear, until } = reader();
+  hear([{ tag: 'b', version: 'b2' }, { tag: 'unknown', version: 'x' }], 1_000); // prettier-ignore
+  expect([until('a1'), until('a1', 'b1'), until('a1', 'b2')]).toEqual([1_400, -1, 1_400]);
+});
+
+it('takes the last of several drops', () => {
+  const { hear, until } = reader();
+  hear(['a2', 'a3'].map((version) => ({ tag: 'a', version })), 1_000); // prettier-ignore
+  expect([until('a2'), until('a3')]).toEqual([-1, 1_400]);
+});
+
+it('proves nothing of a tag whose drop is pending until it was read again', () => {
+  const { hear, learn, until } = reader();
+  hear([{ tag: 'a', version: 'soon' }], 1_000);
+  hear([], 1_200);
+  expect(until('a1')).toBe(TRUST_MS);
+  learn('a', 'a1', 1_300, true);
+  hear([], 1_400);
+  expect(until('a1')).toBe(1_300 + TRUST_MS);
+  learn('a', 'a2', 1_500);
+  hear([], 1_600);
+  expect(until('a2')).toBe(1_600 + TRUST_MS);
+});
+
+it('begins anew behind a gap: what was read before has to be read again', () => {
+  const { hear, learn, until, pass } = reader();
+  pass(1_050);
+  hear(undefined, 1_000);
+  hear([], 1_200);
+  expect(until('a1')).toBe(TRUST_MS);
+  // Sent before the answer came, so perhaps from before the place where it begins.
+  learn('a', 'a1', 1_040);
+  expect(until('a1')).toBe(1_040 + TRUST_MS);
+  learn('a', 'a1', 1_050);
+  expect(until('a1')).toBe(1_200 + TRUST_MS);
+});
+
+it('begins anew on another connection', () => {
+  const { hear, learn, until, pass, reconnect } = reader();
+  pass(500);
+  reconnect();
+  hear([], 1_000);
+  expect(until('a1')).toBe(TRUST_MS);
+  learn('a', 'a1', 1_001);
+  hear([], 1_200);
+  expect(until('a1')).toBe(1_200 + TRUST_MS);
+  reconnect('another life');
+  expect(until('a1')).toBe(0);
+});
+
+it('believes nothing from before it was told not to, until a later look or read', () => {
+  const { known, hear, learn, until, pass } = reader();
+  pass(1_000);
+  known.distrustAll();
+  hear([], 999);
+  expect(until('a1', 'b1')).toBe(0);
+  learn('a', 'a1', 1_000);
+  expect([until('a1'), until('a1', 'b1')]).toEqual([1_400, 0]);
+  hear([{ tag: 'a', version: 'a2' }], 1_100);
+  expect([until('a1', 'b1'), until('a2', 'b1')]).toEqual([-1, 1_500]);
+});
