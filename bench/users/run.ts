@@ -27,8 +27,8 @@ export interface UsersOptions {
   /** Users that come in a second, until all of a step are there. */
   readonly arrivals: number;
   readonly products: number;
-  /** 0: nobody hears writers outside the API. */
-  readonly follow: number;
+  /** Whether the API hears writers outside of it. */
+  readonly follow: boolean;
   /** Folder of the servers' data. */
   readonly lab: string;
   /** Of the results, without an ending. */
@@ -66,7 +66,7 @@ export async function playUsers(options: UsersOptions, say: (line: string) => vo
   let api: Program | undefined;
   try {
     const database = await lab.catalogue({ products, reviews: products * 5 }, say);
-    api = await startCluster(lab.env(database), follow !== 0);
+    api = await startCluster(lab.env(database), follow);
     const next = await browsing(lab, database, 1);
     const steps: Step[] = [];
     for (const [i, users] of sizes.entries()) {

@@ -12,7 +12,7 @@ afterAll(() => rmSync(join(ROOT, '.local/bench', lab), { recursive: true, force:
 it('lets users browse, write and be counted', async () => {
   const said: string[] = [];
   const judged = await playUsers(
-    { steps: [10, 60], seconds: 4, arrivals: 20, products: 500, follow: 1, lab, name: lab },
+    { steps: [10, 60], seconds: 4, arrivals: 20, products: 500, follow: true, lab, name: lab },
     (line) => void said.push(line),
   );
   expect(judged.find(({ what }) => what.endsWith('failed'))).toMatchObject({ value: '0', ok: true });
