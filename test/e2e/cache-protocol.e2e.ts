@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { now, soon } from '../../libs/database/src/events';
 import { RedisConnection, type RedisSession } from '@prior/resilience';
+import { LeaderLease } from '../../libs/cache/src/follower/leader-lease';
 import { KnownVersions } from '../../libs/cache/src/protocol/known-versions';
 import { Lease } from '../../libs/cache/src/protocol/lease';
 import { DropFeed } from '../../libs/cache/src/protocol/drop-feed';
@@ -123,6 +124,14 @@ describe('cache protocol in Redis', () => {
     expect(await third.take()).toBe('first');
   });
 
+  it('gives the follower\'s lease to the next as soon as it is given back', async () => {
+    const [first, second] = [new LeaderLease(session, 'a'), new LeaderLease(session, 'b')];
+    expect([await first.take(), await second.take()]).toEqual([true, false]);
+    await first.release();
+    expect(await second.take()).toBe(true);
+    await second.release();
+  });
+
   it('hands all commands of a turn of the loop to the socket, however large they are', async () => {
     const key = fresh();
     const large = 'x'.repeat(20_000);
@@ -192,6 +201,7 @@ describe('cache protocol in Redis', () => {
       const [kept, changed] = [fresh(), fresh()];
       await feed.look();
       await known.refresh([kept, changed]);
+      await feed.look();
       const [a, b] = await readTags(session, [kept, changed]);
       await sleep(20);
       await dropTags(session, [...now(changed), ...soon(kept)]);

@@ -47,7 +47,7 @@ export class CachedReads {
 
   /**
    * The entry in this process if it can answer alone, at once; undefined for everything else. This is all of the hot
-   * path: versions read less than 400 ms ago, the drain gate open, the entry's time not up.
+   * path: versions read or proven less than 400 ms ago, the drain gate open, the entry's time not up.
    */
   peek(key: string): Held | undefined {
     const held = this.l1.get(key);

@@ -99,7 +99,7 @@ export class Loader {
         const look = await this.l2.look(question.key, question.tags);
         const stored = this.adopt(question, look, stamp);
         if (lot === 'mine' && !stored) return 'mine';
-        if (lot === 'mine') await lease.release();
+        if (lot === 'mine') await lease.release({ filled: stored !== undefined });
         if (stored) return stored;
         // The question's tags have moved on: its holder's fill will be refused, so there is nothing to wait for.
         if (!look.stamp || !sameVersions(look.stamp.versions, stamp.versions)) return 'without';

@@ -3,7 +3,7 @@ import type { RedisConnection, RedisSession } from '@prior/resilience';
 import type { KnownVersions } from '../protocol/known-versions';
 import { readTags } from '../protocol/tag-store';
 import { type Entry, entryKey, fromStored, sameVersions, type StoredEntry, toStored } from '../tiers/entry';
-import { Lifetime, MOST_JITTER } from '../tiers/lifetime';
+import { Lifetime } from '../tiers/lifetime';
 
 /** The tags' versions at some moment after `sentAt`, and the session they belong to: the stamp V0 of a load. */
 export interface Stamp {
@@ -93,8 +93,8 @@ export class SecondTier {
    */
   async fill(key: string, entry: Entry, stamp: Stamp): Promise<Stamp | undefined> {
     const { session } = stamp;
-    const lifeMs = Math.max(entry.lifeMs, this.lifetime.followedMs * MOST_JITTER);
-    const keepMs = Math.max(1, entry.storedAt + lifeMs - Date.now() + this.keepAfterExpiryMs);
+    const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
+    const keepMs = Math.max(1, until - Date.now());
     try {
       const [now] = await Promise.all([
         this.stamp(session, entry.tags),

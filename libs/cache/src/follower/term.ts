@@ -174,7 +174,8 @@ export class Term {
 
   /** All that was committed before `untilMs` is published by now. */
   private async cover(untilMs: number): Promise<void> {
-    if (untilMs - this.covered < COVER_EVERY_MS) return;
+    // Not less often when the clock was set back.
+    if (Math.abs(untilMs - this.covered) < COVER_EVERY_MS || untilMs === -Infinity) return;
     await writeCovered(this.session, untilMs);
     this.covered = untilMs;
   }

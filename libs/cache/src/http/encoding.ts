@@ -9,7 +9,7 @@ const gz = promisify(gzip);
 /** Smaller bodies fit one packet anyway, bytes. */
 const WORTH_IT = 1_024;
 /** To hand a smaller one to another thread takes longer than to compress it, bytes (`docs/performance.md`). */
-const WORTH_A_THREAD = 65_536;
+const WORTH_A_THREAD = 32_768;
 
 /** Clients send few different headers; whoever sends ever new ones has them read each time. */
 const MAX_REMEMBERED = 100;

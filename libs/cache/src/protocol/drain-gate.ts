@@ -39,7 +39,7 @@ export class DrainGate {
 
   constructor(
     private readonly drain: () => Promise<unknown>,
-    /** The gate was shut: others may have published meanwhile what this process never saw. Never rejects. */
+    /** The gate was shut: others may have published meanwhile what this process never saw. Distrusts at once, never rejects. */
     private readonly onReopened: () => Promise<void>,
     private readonly options: DrainGateOptions = DRAIN_GATE,
     private readonly clock: () => number = () => performance.now(),
@@ -101,9 +101,10 @@ export class DrainGate {
       this.failed = true;
       return error instanceof RedisUnavailable ? 'redis-down' : 'primary-down';
     }
-    if (!wasOpen) await this.onReopened();
+    const reopened = wasOpen ? undefined : this.onReopened();
     this.begun = began;
     this.failed = false;
+    await reopened;
     return 'fresh';
   }
 }

@@ -41,16 +41,16 @@ export async function drainOutbox(
       if (!redis) throw new RedisUnavailable('committed writes wait to be published');
       // When the primary's disk is slow, its rows are old before their writers could delete them.
       const done = await publishedOf(redis, rows).catch(asUnavailable);
-      const left = rows.filter((row) => !done.has(row));
-      const tags = [...new Set(left.flatMap((row) => row.drops.map(({ tag }) => tag)))];
+      const unpublished = rows.filter((row) => !done.has(row));
+      const tags = [...new Set(unpublished.flatMap((row) => row.drops.map(({ tag }) => tag)))];
       // Whatever a drain finds is late already: nothing of it may wait another 500 ms.
       const drops = tags.map((tag): TagDrop => ({ tag, when: 'now' }));
-      await dropTags(redis, drops, left).catch(asUnavailable);
+      await dropTags(redis, drops, unpublished).catch(asUnavailable);
       onDropped(tags);
-      drained += left.length;
-      published.n += left.length;
+      drained += unpublished.length;
+      published.n += unpublished.length;
       // Nothing waits for this, but for a next look that would find the same.
-      const deleted = outbox.delete((rows.length < BATCH ? left : rows).map(({ id }) => id));
+      const deleted = outbox.delete((rows.length < BATCH ? unpublished : rows).map(({ id }) => id));
       if (rows.length === BATCH) await deleted;
       else deleted.catch(() => undefined);
     }

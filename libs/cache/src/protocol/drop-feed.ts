@@ -45,7 +45,7 @@ export class DropFeed {
   async look(): Promise<void> {
     const session = this.current();
     if (!session) return;
-    // A connection of its own answers in an order of its own.
+    // Reads over the last connection and looks over this one would have no common order.
     if (session !== this.session) this.last = '';
     this.session = session;
     const sentAt = performance.now();

@@ -41,12 +41,14 @@ it('proves all that it does not name', () => {
 
 it('tells what has changed, and to what', () => {
   const { hear, until } = reader();
+  hear([], 100);
   hear([{ tag: 'b', version: 'b2' }, { tag: 'unknown', version: 'x' }], 1_000); // prettier-ignore
   expect([until('a1'), until('a1', 'b1'), until('a1', 'b2')]).toEqual([1_400, -1, 1_400]);
 });
 
 it('takes the last of several drops', () => {
   const { hear, until } = reader();
+  hear([], 100);
   hear(['a2', 'a3'].map((version) => ({ tag: 'a', version })), 1_000); // prettier-ignore
   expect([until('a2'), until('a3')]).toEqual([-1, 1_400]);
 });
@@ -64,17 +66,39 @@ it('proves nothing of a tag whose drop is pending until it was read again', () =
   expect(until('a2')).toBe(1_600 + TRUST_MS);
 });
 
+it.each([
+  ['a drop', 'a2'],
+  ['a pending drop', 'soon'],
+])('does not prove a read that came to be known behind a look that told of %s', (_, version) => {
+  const { known, hear, learn, until } = reader();
+  hear([], 50);
+  known.forget(['a']);
+  hear([{ tag: 'a', version }], 100);
+  learn('a', 'a1', 90);
+  hear([], 200);
+  expect(until('a1')).toBe(90 + TRUST_MS);
+});
+
+it('does not take an older version for a newer one that was read since the last look', () => {
+  const { hear, learn, until } = reader();
+  hear([], 50);
+  learn('a', 'a3', 60);
+  hear([{ tag: 'a', version: 'a2' }, { tag: 'a', version: 'soon' }], 100); // prettier-ignore
+  expect([until('a2'), until('a3')]).toEqual([0, 0]);
+});
+
 it('begins anew behind a gap: what was read before has to be read again', () => {
   const { hear, learn, until, pass } = reader();
   pass(1_050);
   hear(undefined, 1_000);
-  hear([], 1_200);
   expect(until('a1')).toBe(TRUST_MS);
   // Sent before the answer came, so perhaps from before the place where it begins.
   learn('a', 'a1', 1_040);
+  hear([], 1_200);
   expect(until('a1')).toBe(1_040 + TRUST_MS);
-  learn('a', 'a1', 1_050);
-  expect(until('a1')).toBe(1_200 + TRUST_MS);
+  learn('a', 'a1', 1_250);
+  hear([], 1_300);
+  expect(until('a1')).toBe(1_300 + TRUST_MS);
 });
 
 it('begins anew on another connection', () => {
@@ -98,6 +122,7 @@ it('believes nothing from before it was told not to, until a later look or read'
   expect(until('a1', 'b1')).toBe(0);
   learn('a', 'a1', 1_000);
   expect([until('a1'), until('a1', 'b1')]).toEqual([1_400, 0]);
+  hear([], 1_050);
   hear([{ tag: 'a', version: 'a2' }], 1_100);
   expect([until('a1', 'b1'), until('a2', 'b1')]).toEqual([-1, 1_500]);
 });

@@ -2,9 +2,12 @@ import type { RedisSession } from '@prior/resilience';
 import { type FeedPart, readTags, type TagVersion } from './tag-store';
 
 /** A version, and when the request that read it was SENT (monotonic ms): it was current at some time after that. */
-interface Known extends TagVersion {
+interface Known {
+  readonly version: string;
   readonly sentAt: number;
   readonly generation: string;
+  /** Whether the feed would tell of its end. */
+  readonly fed: boolean;
 }
 
 /** What the feed has told without a gap. Monotonic ms. */
@@ -29,7 +32,8 @@ const MAX_KNOWN = 50_000;
  * known: one look at the feed proves that of all of them. Those that it cannot prove are asked for; questions of the same
  * tick are sent as one.
  *
- * That a read and a look cannot overtake each other needs no thought: both use one connection, which answers in order.
+ * Both use one connection, which answers in order; but who waits for several answers hears of a read late. So a look
+ * proves nothing of a read that was sent before an earlier look, and came to be known behind it.
  */
 export class KnownVersions {
   private readonly known = new Map<string, Known>();
@@ -54,8 +58,7 @@ export class KnownVersions {
       if (!known || known.generation !== generation) oldest = -Infinity;
       else if (known.version !== versions[i]) return -1;
       else {
-        // A pending drop happens when somebody reads the tag, and no feed tells that: such a tag has to be read.
-        const proven = fed && !known.pending && known.sentAt >= fed.from && fed.until > known.sentAt;
+        const proven = fed && known.fed && known.sentAt >= fed.from && fed.until > known.sentAt;
         const sentAt = proven ? fed.until : known.sentAt;
         if (sentAt < oldest) oldest = sentAt >= this.notBefore ? sentAt : -Infinity;
       }
@@ -69,13 +72,18 @@ export class KnownVersions {
    * @param sentAt monotonic ms, from before it was asked for
    */
   hear(session: RedisSession, { dropped }: FeedPart, sentAt: number): void {
-    const goesOn = dropped !== undefined && this.fed?.session === session;
-    this.fed = { session, from: goesOn ? this.fed!.from : this.clock(), until: sentAt };
-    for (const { tag, version } of dropped ?? []) {
+    const before = dropped !== undefined && this.fed?.session === session ? this.fed : undefined;
+    this.fed = { session, from: before?.from ?? this.clock(), until: sentAt };
+    for (const [tag, { version, pending }] of lastOf(dropped ?? [])) {
       const known = this.known.get(tag);
       if (!known || known.generation !== session.generation) continue;
-      if (version === 'soon') this.known.set(tag, { ...known, pending: true });
-      else if (version !== known.version) this.known.set(tag, { ...known, version, sentAt, pending: false });
+      const same = version === undefined || version === known.version;
+      // A pending drop happens when somebody reads the tag, and no feed tells that: such a tag has to be read.
+      if (same) this.known.set(tag, { ...known, fed: known.fed && !pending });
+      else if (before && known.sentAt < before.until)
+        this.known.set(tag, { ...known, version, sentAt, fed: !pending });
+      // Read since the last look: which of the two is the newer one, nobody can tell.
+      else this.known.delete(tag);
     }
   }
 
@@ -93,13 +101,15 @@ export class KnownVersions {
   /** What was read elsewhere is known here too. @param sentAt monotonic ms, from before the request was sent */
   learn(session: RedisSession, tags: readonly string[], versions: readonly TagVersion[], sentAt: number): void {
     if (sentAt < this.notBefore) return;
+    const overtaken = this.fed?.session === session && sentAt < this.fed.until;
     for (let i = 0; i < tags.length; i += 1) {
       const tag = tags[i]!;
       const known = this.known.get(tag);
       // An answer that overtook a later question must not bring an older version back.
       if (known && known.generation === session.generation && known.sentAt > sentAt) continue;
       this.known.delete(tag);
-      this.known.set(tag, { ...versions[i]!, sentAt, generation: session.generation });
+      const { version, pending } = versions[i]!;
+      this.known.set(tag, { version, sentAt, generation: session.generation, fed: !pending && !overtaken });
     }
     for (const oldest of this.known.keys()) {
       if (this.known.size <= MAX_KNOWN) break;
@@ -128,4 +138,14 @@ export class KnownVersions {
     const sentAt = this.clock();
     this.learn(session, tags, await readTags(session, tags), sentAt);
   }
+}
+
+/** What became of each tag, in the end. No version: only a drop is pending. */
+function lastOf(dropped: NonNullable<FeedPart['dropped']>): Map<string, { version?: string; pending: boolean }> {
+  const last = new Map<string, { version?: string; pending: boolean }>();
+  for (const { tag, version } of dropped) {
+    const pending = version === 'soon';
+    last.set(tag, pending ? { ...last.get(tag), pending } : { version, pending });
+  }
+  return last;
 }

@@ -13,7 +13,7 @@ export const FEED_LENGTH = 500;
 /** For so long a drain believes that a row of the outbox was published and only its deletion is late, ms. */
 const MARK_MS = 10_000;
 /** A drop of more tags than this is not told one by one. */
-export const MAX_TOLD = 500;
+export const MAX_TOLD = 100;
 
 export interface TagVersion {
   readonly version: string;
@@ -27,7 +27,7 @@ export const tagKey = (generation: string, tag: string) => `{t}:${generation}:${
 /** The key of the feed, in the slot of the tags: one script changes both. */
 const feedKey = (generation: string) => `{t}feed:${generation}`;
 
-/** Says that an outbox row was published. In their slot as well. A lost primary's ids may be given out again: so its tags. */
+/** Says that an outbox row was published. In their slot as well. With its tags: a lost primary's ids may come again. */
 const markKey = (generation: string, { id, drops }: OutboxRow) =>
   `{t}row:${generation}:${id}:${hash('sha1', encodeDrops(drops), 'base64url')}`;
 
@@ -66,6 +66,7 @@ export async function dropTags(
 export async function publishedOf(session: RedisSession, rows: readonly OutboxRow[]): Promise<Set<OutboxRow>> {
   const keys = rows.map((row) => session.key(markKey(session.generation, row)));
   const marks = await session.command('rows.read', (client) => client.mGet(keys));
+  await session.confirm();
   return new Set(rows.filter((_, i) => marks[i] !== null));
 }
 

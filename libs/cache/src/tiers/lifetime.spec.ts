@@ -45,6 +45,34 @@ it('does not go back when another follower knows less', () => {
   expect(one.expiresAt).toBe(NOW + 90_000);
 });
 
+it('believes a clock that is ahead no further than its own', () => {
+  const lifetime = new Lifetime(600_000);
+  const one = { ...entry(), storedAt: Date.now() - 1_000, expiresAt: Date.now() + 29_000 };
+  const told = Date.now() + 60_000;
+  lifetime.covers(told);
+  lifetime.renew(one);
+  expect(one.expiresAt).toBeLessThanOrEqual(Date.now() + 30_000);
+  const { expiresAt } = one;
+  // It says the same as long as nobody follows.
+  jest.useFakeTimers({ now: Date.now() + 20_000 });
+  lifetime.covers(told);
+  lifetime.renew(one);
+  jest.useRealTimers();
+  expect(one.expiresAt).toBe(expiresAt);
+});
+
+it('does not lengthen the life of what does not exist', () => {
+  const lifetime = new Lifetime(600_000);
+  const one = { ...entry(), status: 404 };
+  lifetime.covers(NOW + 20_000);
+  lifetime.renew(one);
+  expect([one.expiresAt, lifetime.longestMs(one), lifetime.longestMs(entry())]).toEqual([
+    NOW + 30_000,
+    30_000,
+    expect.closeTo(660_000, 0),
+  ]);
+});
+
 it('ends some day, not for all at the same moment', () => {
   const ends = [0, 500, 999].map((ms) => {
     const lifetime = new Lifetime(600_000);
