@@ -6,8 +6,8 @@ const seconds = (name: string, fallback: number, description: string) => int(nam
 /** How long answers are kept here, and what browsers and the edge are told. */
 export const cache = group(
   {
-    CACHE_TTL_LIST_S: seconds('CACHE_TTL_LIST_S', 30, 'Seconds that a list is kept in Redis'),
-    CACHE_TTL_DETAIL_S: seconds('CACHE_TTL_DETAIL_S', 60, 'Seconds that a detail is kept in Redis'),
+    CACHE_TTL_LIST_S: seconds('CACHE_TTL_LIST_S', 30, 'Seconds that a list is kept'),
+    CACHE_TTL_DETAIL_S: seconds('CACHE_TTL_DETAIL_S', 60, 'Seconds that a detail is kept'),
     CACHE_TTL_FOLLOWED_S: seconds(
       'CACHE_TTL_FOLLOWED_S',
       600,
