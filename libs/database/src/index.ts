@@ -25,9 +25,9 @@ export { type Server, serversOf } from './servers/server';
 export {
   addToOutbox,
   deleteFromOutbox,
+  encodeDrops,
   mergeDrops,
   OUTBOX_GRACE_MS,
-  encodeDrops,
   type OutboxRow,
   readOutbox,
 } from './write/outbox';

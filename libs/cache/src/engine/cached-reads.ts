@@ -71,8 +71,8 @@ export class CachedReads {
    * For an entry that `peek` may not answer with because the feed does not prove its versions (yet, or because a drop is
    * pending): reads them again, in one question for all who ask in this tick.
    *
-   * @returns undefined when that would not help: there is no entry, it has changed, or its time is up. Never rejects; `peek` then says
-   *   how it went, the gate included
+   * @returns undefined when that would not help: there is no entry, it has changed, or its time is up. Never rejects;
+   *   `peek` then says how it went, the gate included
    */
   provable(key: string): Promise<unknown> | undefined {
     const held = this.l1.get(key);

@@ -39,7 +39,10 @@ export class DrainGate {
 
   constructor(
     private readonly drain: () => Promise<unknown>,
-    /** The gate was shut: others may have published meanwhile what this process never saw. Distrusts at once, never rejects. */
+    /**
+     * The gate was shut: others may have published meanwhile what this process never saw. Distrusts at once, never
+     * rejects.
+     */
     private readonly onReopened: () => Promise<void>,
     private readonly options: DrainGateOptions = DRAIN_GATE,
     private readonly clock: () => number = () => performance.now(),

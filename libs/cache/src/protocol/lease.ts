@@ -40,7 +40,7 @@ export class Lease {
    * @param filled an answer was stored, or is on its way there in this turn of the event loop
    */
   async release({ filled = false } = {}): Promise<void> {
-    const args = [this.owner, String(LEASE_MS), filled ? FILLED : ''];
+    const args = filled ? [this.owner, String(LEASE_MS), FILLED] : [this.owner];
     await this.session.script(RELEASE_LEASE, [this.key], args).catch(() => undefined);
   }
 }

@@ -121,14 +121,14 @@ return holder == ARGV[3] and 1 or 2
 );
 
 /**
- * Gives a lease back. KEYS: lease. ARGV: owner, ms, what a filled one says, or nothing. Only the owner can: it may have
- * expired and be another's by now.
+ * Gives a lease back. KEYS: lease. ARGV: owner, and for one that was filled ms and what it says then. Only the owner can:
+ * it may have expired and be another's by now.
  */
 export const RELEASE_LEASE = new RedisScript<number>(
   'lease.release',
   `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if not ARGV[3] or ARGV[3] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2]) end
+if ARGV[3] then redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2]) else redis.call('DEL', KEYS[1]) end
 return 1
 `,
 );

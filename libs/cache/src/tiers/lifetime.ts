@@ -1,10 +1,11 @@
 import type { Entry } from './entry';
+import { jitteredTtlMs } from './expiry';
 
 /**
  * Until when entries answer. A lifetime limits how old an answer may be of which nobody says that it has changed. While
  * the follower says it of other writers, an entry whose versions are current begins a new one again and again: what was
- * committed before `coveredUntilMs` is in it, so nobody has to load it to know. Without the follower, or when it falls behind,
- * lifetimes end as ever: what an outside writer does is seen no later than it was before.
+ * committed before `coveredUntilMs` is in it, so nobody has to load it to know. Without the follower, or when it falls
+ * behind, lifetimes end as ever: what an outside writer does is seen no later than it was before.
  */
 export class Lifetime {
   /** Wall clock ms: what others committed before then was published. */
@@ -16,7 +17,7 @@ export class Lifetime {
    * @param endless test harness: as if all were covered, always (mutant `endless-life`)
    */
   constructor(
-    readonly followedMs = 0,
+    private readonly followedMs = 0,
     private readonly endless = false,
   ) {}
 
@@ -29,19 +30,19 @@ export class Lifetime {
 
   /** The longest that an entry may live, ms. What does not exist is asked for once, by crawlers mostly. */
   longestMs({ status, lifeMs }: Entry): number {
-    return status === 404 ? lifeMs : Math.max(lifeMs, this.followedMs * MOST_JITTER);
+    return status === 404 ? lifeMs : Math.max(lifeMs, this.followedFor(1));
   }
 
   /** Lets an entry live longer where it may. It changes nothing but `expiresAt`, and that never to earlier. */
   renew(entry: Entry): void {
     const { status, storedAt, lifeMs } = entry;
     if (status === 404) return;
-    const renewed = Math.min(this.coveredUntilMs + lifeMs, storedAt + this.followedMs * jitter(storedAt));
+    const renewed = Math.min(this.coveredUntilMs + lifeMs, storedAt + this.followedFor((storedAt % 1_000) / 1_000));
     if (renewed > entry.expiresAt) entry.expiresAt = renewed;
   }
+
+  /** @param chance 0 to 1, the same for an entry in every process */
+  private followedFor(chance: number): number {
+    return jitteredTtlMs(this.followedMs / 1_000, chance);
+  }
 }
-
-const MOST_JITTER = 1.1;
-
-/** Between 0.9 and that, the same in every process: answers made together do not end together. */
-const jitter = (storedAt: number): number => 0.9 + (storedAt % 1_000) / 5_000;

@@ -5,7 +5,8 @@ const FLUSH_AFTER_MS = 40;
 
 /**
  * Removes outbox rows after their tags were dropped, in batches and after the writer was answered: a row that stays
- * because this process dies is published once more by a drain, seconds later, which is harmless. So a write costs one COMMIT, not two.
+ * because this process dies is published once more by a drain, seconds later, which is harmless. So a write
+ * costs one COMMIT, not two.
  */
 export class PublishedRows {
   private ids: number[] = [];
