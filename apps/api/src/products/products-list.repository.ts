@@ -74,13 +74,14 @@ export class ProductsListRepository {
    * A page of a price range in another order: walks that order and leaves out what is not in the range. Tries a short
    * walk first; all tries together walk less than 5/3 of `most`.
    *
-   * @param expected entries that should do when prices have nothing to do with the order
+   * @param expected entries that should do when prices have nothing to do with the order; 0 when what it was reckoned
+   *   from was counted before the first product of the range came
    * @param most entries that it never walks beyond; the page is then `cutShort`
    */
   async pageByWalking(reader: Reader, listing: Listing, expected: number, most: number): Promise<Page> {
     const { sort, price, limit, offset } = listing;
     const direction = raw(orders[sort].direction);
-    for (let walk = orMost(Math.ceil(1.5 * expected), most); ; walk = orMost(4 * walk, most)) {
+    for (let walk = orMost(Math.max(1, Math.ceil(1.5 * expected)), most); ; walk = orMost(4 * walk, most)) {
       const kept = sql`SELECT id, k FROM (${entries(listing, walk, 0, true)}) walked
                         WHERE TRUE${within(price, raw('price'))}
                         ORDER BY k ${direction}, id ${direction} LIMIT ${limit + 1} OFFSET ${offset}`;
