@@ -193,16 +193,12 @@ export class ReadRouter {
   private async askPosition(): Promise<string> {
     const { primary } = this.circuits;
     primary.assertClosed();
-    const connection = await this.pools.acquire(primary.server);
-    try {
+    const rows = await this.pools.forMachinery(primary.server, (connection) => {
       metrics.database.queries.inc('primary', primary.server.name);
       const { positionMs } = this.options;
-      const { positionSql } = this.pools.dialect;
-      const rows = await limited(connection, primary.server, positionMs, positionSql, [], primary);
-      return String((rows as { position: unknown }[])[0]!.position);
-    } finally {
-      connection.release();
-    }
+      return limited(connection, primary.server, positionMs, this.pools.dialect.positionSql, [], primary);
+    });
+    return String((rows as { position: unknown }[])[0]!.position);
   }
 }
 

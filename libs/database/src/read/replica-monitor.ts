@@ -34,7 +34,7 @@ export class ReplicaMonitor {
   private waiting: (() => void)[] = [];
 
   constructor(
-    private readonly pools: Pick<Pools, 'acquire'>,
+    private readonly pools: Pick<Pools, 'forMachinery'>,
     private readonly circuits: Circuits,
     private readonly options: MonitorOptions,
   ) {
@@ -152,14 +152,11 @@ export class ReplicaMonitor {
   }
 
   /** Runs the statements on one connection. @returns the rows of the last */
-  private async ask<Row>(server: Server, ...statements: string[]): Promise<Row[]> {
-    const connection = await this.pools.acquire(server);
-    try {
+  private ask<Row>(server: Server, ...statements: string[]): Promise<Row[]> {
+    return this.pools.forMachinery(server, async (connection) => {
       let rows: unknown;
       for (const sql of statements) rows = await limited(connection, server, this.options.probeMs, sql);
       return rows as Row[];
-    } finally {
-      connection.release();
-    }
+    });
   }
 }

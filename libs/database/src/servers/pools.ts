@@ -4,8 +4,10 @@ import type { PoolConnection } from 'mysql2';
 import { Problem } from '@prior/http';
 import { lateTimer } from '@prior/resilience';
 import { type Dialect, dialectOf } from '../dialect';
+import { machineryOf } from './budget';
 import type { ServerCircuit } from './circuits';
 import { ServerSilent } from './errors';
+import { KeptConnections } from './kept-connections';
 import type { Server } from './server';
 
 interface Pool {
@@ -39,6 +41,7 @@ const AGGREGATE_BYTES = 1_048_576;
 export class Pools {
   private readonly driver: ReplicatedDriver;
   private readonly prepared = new WeakSet<PoolConnection>();
+  private readonly kept = new Map<Server, KeptConnections>();
   private dialectSeen: Dialect | undefined;
 
   constructor(
@@ -48,6 +51,14 @@ export class Pools {
     private readonly limits: { readonly acquireMs: number; readonly statementMs: number },
   ) {
     this.driver = dataSource.driver as unknown as ReplicatedDriver;
+    for (const server of [primary, ...replicas])
+      this.kept.set(
+        server,
+        new KeptConnections(
+          () => this.acquire(server),
+          () => machineryOf(this.sizeOf(server)),
+        ),
+      );
     this.driver.obtainMasterConnection = () => this.acquire(primary);
     this.driver.obtainSlaveConnection = () => this.acquire(replicas[0] ?? primary);
     this.exportPoolSizes();
@@ -103,18 +114,31 @@ export class Pools {
     });
   }
 
+  /**
+   * Runs work of the machinery (drains, positions, probes) on a connection that features do not get. @throws as
+   * {@link acquire}, or what the work throws
+   */
+  forMachinery<T>(server: Server, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    return this.kept.get(server)!.use(work);
+  }
+
   /** Ends the statement that another connection is running. The server lets an account end its own. */
   async kill(server: Server, threadId: number): Promise<void> {
-    const connection = await this.acquire(server);
-    try {
-      await limited(connection, server, this.limits.acquireMs, `KILL QUERY ${threadId}`);
-    } finally {
-      connection.release();
-    }
+    await this.forMachinery(server, (connection) =>
+      limited(connection, server, this.limits.acquireMs, `KILL QUERY ${threadId}`),
+    );
+  }
+
+  private poolOf(server: Server): Pool | undefined {
+    return this.driver.poolCluster?._nodes[server.node]?.pool;
+  }
+
+  private sizeOf(server: Server): number {
+    return this.poolOf(server)?.config.connectionLimit ?? 0;
   }
 
   private allTaken(server: Server): boolean {
-    const pool = this.driver.poolCluster._nodes[server.node]?.pool;
+    const pool = this.poolOf(server);
     return (
       pool !== undefined &&
       pool._freeConnections.length === 0 &&
@@ -150,14 +174,14 @@ export class Pools {
 
   private exportPoolSizes(): void {
     for (const server of [this.primary, ...this.replicas]) {
-      const pool = () => this.driver.poolCluster?._nodes[server.node]?.pool;
       const gauge = (state: string, read: (p: Pool) => number) =>
         metrics.database.poolConnections.from([server.role, server.name, state], () => {
-          const p = pool();
+          const p = this.poolOf(server);
           return p ? read(p) : 0;
         });
-      gauge('used', (p) => p._allConnections.length - p._freeConnections.length);
-      gauge('idle', (p) => p._freeConnections.length);
+      const idle = (p: Pool) => p._freeConnections.length + this.kept.get(server)!.size;
+      gauge('used', (p) => p._allConnections.length - idle(p));
+      gauge('idle', idle);
       gauge('waiting', (p) => p._connectionQueue.length);
       gauge('limit', (p) => p.config.connectionLimit);
     }

@@ -14,12 +14,9 @@ export class PrimaryQuery {
   async run(sql: string, params: readonly unknown[] = []): Promise<unknown> {
     this.primary.assertClosed();
     const { server } = this.primary;
-    const connection = await this.pools.acquire(server);
-    try {
+    return this.pools.forMachinery(server, (connection) => {
       metrics.database.queries.inc('primary', server.name);
-      return await limited(connection, server, this.limitMs, sql, params, this.primary);
-    } finally {
-      connection.release();
-    }
+      return limited(connection, server, this.limitMs, sql, params, this.primary);
+    });
   }
 }
