@@ -41,7 +41,7 @@ export class HotPath {
     maxSize: MAX_TEMPLATES,
     sizeCalculation: ({ size }, name) => size + name.length,
   });
-  private readonly replays = new WeakMap<AtHand['held'], Map<string, Replay>>();
+  private readonly replays = new WeakMap<AtHand['held'], Known[]>();
 
   /** @param origins whose scripts may read answers; the heads for others are not kept, they would be without number */
   constructor(
@@ -139,14 +139,15 @@ export class HotPath {
   private replayOf(found: AtHand, { origin }: IncomingHttpHeaders): Replay | undefined {
     const name = variantName(found.variant.encoding, origin);
     let all = this.replays.get(found.held);
-    const known = all?.get(name);
+    const place = all?.findIndex((one) => one.name === name) ?? -1;
     // An entry that has just come from Redis says so; later it is one of this process.
-    if (known?.tier === found.tier) return known;
-    const made = this.templates.get(templateName(found, name))?.fill(found);
-    if (!made) return undefined;
-    if (!all) this.replays.set(found.held, (all = new Map<string, Replay>()));
-    all.set(name, made);
-    return made;
+    if (place >= 0 && all![place]!.replay.tier === found.tier) return all![place]!.replay;
+    const replay = this.templates.get(templateName(found, name))?.fill(found);
+    if (!replay) return undefined;
+    const made = { name, replay };
+    if (!all) this.replays.set(found.held, (all = [made]));
+    else all[place < 0 ? all.length : place] = made;
+    return replay;
   }
 
   /**
@@ -187,6 +188,12 @@ export class HotPath {
   private mayRead({ origin }: IncomingHttpHeaders): boolean {
     return origin === undefined || this.origins.has(origin);
   }
+}
+
+/** What is kept of an entry, by what a head depends on: one or two, so that a map would be larger than all of them. */
+interface Known {
+  readonly name: string;
+  readonly replay: Replay;
 }
 
 const templateName = ({ key }: AtHand, variant: string): string => `${key} ${variant}`;

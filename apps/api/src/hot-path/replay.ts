@@ -1,8 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { type AtHand, cacheStatus, etagFor } from '@prior/cache';
+import { type AtHand, type CachedAnswer, etagFor } from '@prior/cache';
 import type { Distribution } from '@prior/telemetry';
 import type { RouteLimit } from '@prior/traffic';
-import { connectionLines } from './whole-answer';
+import { flat, Sending } from './sending';
 
 /** Headers that are the same in all hits on one variant of an answer. Whoever adds a header to answers decides here. */
 const KEPT = new Set([
@@ -37,67 +37,30 @@ const OF_QUESTION = new Set(['cache-tag']);
 /** Longer bodies are not kept twice, bytes. */
 const MAX_BODY = 256 * 1_024;
 
-/** One way of answering. */
-export class Sending {
-  private second = NaN;
-  private text = '';
-
-  /** @param lines header lines, each with its end */
-  constructor(
-    readonly status: 200 | 304,
-    private readonly lines: string,
-    /** The bytes, one character each. */
-    readonly body: string,
-    readonly series: Distribution,
-    private readonly cacheStatus: () => string,
-  ) {}
-
-  /**
-   * The head, without what is the request's own and without its end. Made once a second, because it tells the time.
-   *
-   * @param now Unix time, ms
-   */
-  head(now: number, keepAliveTimeoutMs: number): string {
-    const second = Math.floor(now / 1_000);
-    if (second !== this.second) {
-      this.second = second;
-      const date = new Date(now).toUTCString();
-      const ending = `cache-status: ${this.cacheStatus()}\r\nDate: ${date}\r\n${connectionLines(keepAliveTimeoutMs)}`;
-      // Through a Buffer: a string that was put together of many would be put together anew for each answer.
-      this.text = Buffer.from(`${STATUS_LINES[this.status]}${this.lines}${ending}`, 'latin1').toString(
-        'latin1',
-      );
-    }
-    return this.text;
-  }
-}
-
-const STATUS_LINES = { 200: 'HTTP/1.1 200 OK\r\n', 304: 'HTTP/1.1 304 Not Modified\r\n' };
-
 export interface TemplateOptions {
   readonly seriesOf: (status: string) => Distribution;
   readonly limit: RouteLimit | undefined;
 }
 
-/** Lines that many templates have in common are kept once. */
+/** Lines that many answers have in common are kept once. */
 const shared = new Map<string, string>();
 const MAX_SHARED = 1_000;
 
 function share(lines: string): string {
   const known = shared.get(lines);
   if (known !== undefined) return known;
-  if (shared.size < MAX_SHARED) shared.set(lines, lines);
-  return lines;
+  const kept = flat(lines);
+  if (shared.size < MAX_SHARED) shared.set(kept, kept);
+  return kept;
 }
 
 /** The head of a hit without what is the entry's own: good for all entries that ever answer this question. */
 export class Template {
   private constructor(
-    private readonly lines: string,
-    private readonly ofBody: string,
-    private readonly ofQuestion: string,
-    private readonly whole: Distribution,
-    private readonly notModified: Distribution,
+    readonly lines: string,
+    readonly ofBody: string,
+    readonly ofQuestion: string,
+    readonly series: { readonly whole: Distribution; readonly notModified: Distribution },
     readonly limit: RouteLimit | undefined,
   ) {}
 
@@ -126,47 +89,80 @@ export class Template {
       else if (KEPT.has(name)) lines += line;
       else return undefined;
     }
-    return new Template(share(lines), ofBody, ofQuestion, seriesOf('200'), seriesOf('304'), limit);
+    const series = { whole: seriesOf('200'), notModified: seriesOf('304') };
+    return new Template(share(lines), share(ofBody), flat(ofQuestion), series, limit);
   }
 
   /**
    * @returns undefined for an entry without a validator, one too long to be kept twice, and one whose headers could not
    *   be sent: the long way says what is wrong with them
    */
-  fill({ held, variant, tier }: AtHand): Replay | undefined {
-    const { entry } = held;
-    const { body, encoding } = variant;
+  fill(found: AtHand): Replay | undefined {
+    const { entry } = found.held;
+    const { body, encoding } = found.variant;
     if (entry.etag === '' || body.length > MAX_BODY) return undefined;
     const etag = etagFor(entry.etag, encoding);
-    let own = '';
+    let own = this.ofQuestion;
     let type = '';
     try {
-      own = lineOf('etag', etag);
+      own += lineOf('etag', etag);
       for (const name in entry.headers) own += lineOf(name, entry.headers[name]!);
       type = lineOf('content-type', entry.contentType);
     } catch {
       return undefined;
     }
-    const lines = this.lines + this.ofQuestion + own;
-    const whole = `${lines}${this.ofBody}${type}content-length: ${body.length}\r\n`;
-    const status = () => cacheStatus({ held, outcome: 'HIT', detail: tier });
-    return {
-      tier,
-      etag,
-      whole: new Sending(200, whole, body.toString('latin1'), this.whole, status),
-      notModified: new Sending(304, lines, '', this.notModified, status),
-      limit: this.limit,
-    };
+    return new Replay(this, found, etag, own, share(this.lines + this.ofBody + type));
   }
 }
 
 /** A hit that can be sent again. */
-export interface Replay {
-  readonly tier: AtHand['tier'];
-  readonly etag: string;
+export class Replay {
   readonly whole: Sending;
-  readonly notModified: Sending;
-  readonly limit: RouteLimit | undefined;
+  private known304: Sending | undefined;
+  private readonly answer: CachedAnswer;
+
+  /**
+   * @param own header lines of this entry
+   * @param ofWhole those of a 200 that many answers have in common
+   */
+  constructor(
+    private readonly template: Template,
+    found: AtHand,
+    readonly etag: string,
+    private readonly own: string,
+    ofWhole: string,
+  ) {
+    const { held, tier, variant } = found;
+    const { body } = variant;
+    this.answer = { held, outcome: 'HIT', detail: tier };
+    this.whole = new Sending({
+      status: 200,
+      shared: ofWhole,
+      own: flat(`${own}content-length: ${body.length}\r\n`),
+      body,
+      answer: this.answer,
+      series: template.series.whole,
+    });
+  }
+
+  /** Where the entry was found; the answer says so. */
+  get tier(): string {
+    return this.answer.detail;
+  }
+
+  get limit(): RouteLimit | undefined {
+    return this.template.limit;
+  }
+
+  get notModified(): Sending {
+    return (this.known304 ??= new Sending({
+      status: 304,
+      shared: this.template.lines,
+      own: flat(this.own),
+      answer: this.answer,
+      series: this.template.series.notModified,
+    }));
+  }
 }
 
 /** Node checks headers when it sends them; these are sent without it. */
