@@ -3,7 +3,6 @@ import type { Distribution } from '@prior/telemetry';
 import { connectionLines } from './whole-answer';
 
 const STATUS_LINES = { 200: 'HTTP/1.1 200 OK\r\n', 304: 'HTTP/1.1 304 Not Modified\r\n' };
-const NOTHING = Buffer.alloc(0);
 
 /** A string of one piece. One that was put together of many keeps them all, and is put together anew for each answer. */
 export const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
@@ -58,18 +57,15 @@ export class Sending {
       this.asked += 1;
       if (this.asked <= OFTEN) return this.headAt(now, keepAliveTimeoutMs);
       this.keptHead = flat(this.headAt(now, keepAliveTimeoutMs));
-      this.keptBody = this.bytes.toString('latin1');
+      this.keptBody = this.options.body?.toString('latin1') ?? '';
     }
     return this.keptHead;
   }
 
   /** The body's bytes, one character each. */
   get body(): string {
-    return this.keptBody || this.bytes.toString('latin1');
-  }
-
-  private get bytes(): Buffer {
-    return this.options.body ?? NOTHING;
+    const { body } = this.options;
+    return body === undefined ? '' : this.keptBody || body.toString('latin1');
   }
 
   private headAt(now: number, keepAliveTimeoutMs: number): string {

@@ -16,9 +16,9 @@ const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 /** Whether If-None-Match names this tag: a list or `*`, compared weakly (RFC 9110, section 13.1.2). */
 export function noneMatch(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  if (header.trim() === '*') return true;
   // The common case, without a regular expression.
   if (header === etag) return true;
+  if (header.trim() === '*') return true;
   for (const [, opaque] of header.matchAll(ENTITY_TAG)) if (opaque === etag) return true;
   return false;
 }
