@@ -101,17 +101,18 @@ export class Template {
     const { entry } = found.held;
     const { body, encoding } = found.variant;
     if (entry.etag === '' || body.length > MAX_BODY) return undefined;
-    const etag = etagFor(entry.etag, encoding);
+    const etag = flat(etagFor(entry.etag, encoding));
     let own = this.ofQuestion;
+    let links = '';
     let type = '';
     try {
       own += lineOf('etag', etag);
-      for (const name in entry.headers) own += lineOf(name, entry.headers[name]!);
+      for (const name in entry.headers) links += lineOf(name, entry.headers[name]!);
       type = lineOf('content-type', entry.contentType);
     } catch {
       return undefined;
     }
-    return new Replay(this, found, etag, own, share(this.lines + this.ofBody + type));
+    return new Replay(this, found, etag, own, { shared: share(this.lines + this.ofBody + type), links });
   }
 }
 
@@ -123,22 +124,22 @@ export class Replay {
 
   /**
    * @param own header lines of this entry
-   * @param ofWhole those of a 200 that many answers have in common
+   * @param ofWhole those that only a 200 has: what many answers have in common, and the entry's headers
    */
   constructor(
     private readonly template: Template,
     found: AtHand,
     readonly etag: string,
     private readonly own: string,
-    ofWhole: string,
+    ofWhole: { readonly shared: string; readonly links: string },
   ) {
     const { held, tier, variant } = found;
     const { body } = variant;
     this.answer = { held, outcome: 'HIT', detail: tier };
     this.whole = new Sending({
       status: 200,
-      shared: ofWhole,
-      own: flat(`${own}content-length: ${body.length}\r\n`),
+      shared: ofWhole.shared,
+      own: flat(`${own}${ofWhole.links}content-length: ${body.length}\r\n`),
       body,
       answer: this.answer,
       series: template.series.whole,

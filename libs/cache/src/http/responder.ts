@@ -63,12 +63,13 @@ export class Responder {
     this.describe(reply, answer);
     this.audience(reply, context, answer);
     if (answer.outcome === 'HIT' || answer.outcome === 'STALE') reply.header('age', ageOf(answer));
-    for (const name in entry.headers) reply.header(name, entry.headers[name]);
     reply.header('vary', withVary(reply.getHeader('vary'), 'Accept-Encoding'));
-    if (!entry.etag) return body;
-    const etag = etagFor(entry.etag, encoding);
-    reply.header('etag', etag);
-    if (noneMatch(request.headers['if-none-match'], etag)) return undefined;
+    const etag = entry.etag && etagFor(entry.etag, encoding);
+    if (etag) reply.header('etag', etag);
+    // Whoever has the answer has its links too: a 304 is not to repeat them (RFC 9110, section 15.4.5).
+    if (etag && noneMatch(request.headers['if-none-match'], etag)) return undefined;
+    for (const name in entry.headers) reply.header(name, entry.headers[name]);
+    if (!etag) return body;
     if (encoding) reply.header('content-encoding', encoding);
     reply.header('content-type', entry.contentType);
     return body;
