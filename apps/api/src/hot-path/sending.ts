@@ -22,8 +22,8 @@ export interface SendingOptions {
 export const OFTEN = 8;
 
 /**
- * One way of answering. What is sent is kept only while it is asked for often: of most entries, which are asked for now
- * and then, it would be garbage that has grown old, the dearest kind.
+ * One way of answering. What is sent is kept only where it is asked for often, until it is asked for in another second:
+ * of most entries, which are asked for now and then, it would be garbage that has grown old, the dearest kind.
  */
 export class Sending {
   private second = NaN;

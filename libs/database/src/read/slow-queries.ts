@@ -21,7 +21,7 @@ export class SlowQueries {
   private skipped = 0;
 
   constructor(
-    private readonly pools: Pick<Pools, 'acquire' | 'dialect'>,
+    private readonly pools: Pick<Pools, 'forMachinery' | 'dialect'>,
     private readonly options: SlowQueryOptions,
   ) {}
 
@@ -63,20 +63,12 @@ export class SlowQueries {
     this.options.log('A slow statement', fields);
   }
 
-  private async explain(server: Server, sql: string, params: readonly unknown[]): Promise<unknown> {
+  private explain(server: Server, sql: string, params: readonly unknown[]): Promise<unknown> {
     // A tree, which a setting of MySQL can make the usual form, quotes the values.
     const explain = this.pools.dialect.name === 'mysql' ? 'EXPLAIN FORMAT=TRADITIONAL' : 'EXPLAIN';
-    const connection = await this.pools.acquire(server);
-    try {
-      return await limited(
-        connection,
-        server,
-        EXPLAIN_MS,
-        `${explain} ${sql.replace(/^SET STATEMENT \S+ FOR /, '')}`,
-        params,
-      );
-    } finally {
-      connection.release();
-    }
+    const text = `${explain} ${sql.replace(/^SET STATEMENT \S+ FOR /, '')}`;
+    return this.pools.forMachinery(server, (connection) =>
+      limited(connection, server, EXPLAIN_MS, text, params),
+    );
   }
 }

@@ -45,11 +45,48 @@ describe('KeptConnections', () => {
     expect([opened.length, released.length, kept.size]).toEqual([2, 1, 1]);
   });
 
-  it('gives back the connection of work that failed', async () => {
+  it('hands a connection to whoever waits for the pool, and keeps what the pool has then', async () => {
+    const { acquire } = pool();
+    const late: (() => void)[] = [];
+    const kept = new KeptConnections(
+      async () => {
+        if (late.length > 0) await new Promise<void>((resolve) => late.push(resolve));
+        late.push(() => undefined);
+        return acquire();
+      },
+      () => 2,
+    );
+    const busy = held(kept);
+    await new Promise(setImmediate);
+    const used: unknown[] = [];
+    const next = kept.use((connection) => Promise.resolve(used.push(connection)));
+    const after = kept.use((connection) => Promise.resolve(used.push(connection)));
+    busy.end();
+    // The pool has given nothing yet.
+    await Promise.all([busy.done, next, after]);
+    expect([used.length, used[0] === used[1], kept.size]).toEqual([2, true, 1]);
+    for (const give of late) give();
+    await new Promise(setImmediate);
+    expect(kept.size).toBe(2);
+  });
+
+  it('says what the pool said when nothing came', async () => {
+    const kept = new KeptConnections(
+      () => Promise.reject(new Error('busy')),
+      () => 2,
+    );
+    await expect(kept.use(() => Promise.resolve())).rejects.toThrow('busy');
+  });
+
+  it('gives all back when work has failed', async () => {
     const { released, acquire } = pool();
     const kept = new KeptConnections(acquire, () => 2);
+    const both = [held(kept), held(kept)];
+    await new Promise(setImmediate);
+    for (const one of both) one.end();
+    await Promise.all(both.map(({ done }) => done));
     await expect(kept.use(() => Promise.reject(new Error('silent')))).rejects.toThrow('silent');
-    expect([released.length, kept.size]).toEqual([1, 0]);
+    expect([released.length, kept.size]).toEqual([2, 0]);
   });
 
   it.each(['end', 'error'])('forgets a connection whose server said %s', async (event) => {

@@ -6,7 +6,9 @@ import type { PoolConnection } from 'mysql2';
  * that is the time in which no drain would end, and nothing could be answered from cache.
  */
 export class KeptConnections {
+  /** The longest idle first: each is used now and then, so none grows old. */
   private readonly idle: PoolConnection[] = [];
+  private readonly waiting: ((connection: PoolConnection) => void)[] = [];
   private readonly ended = new WeakSet<PoolConnection>();
   private readonly known = new WeakSet<PoolConnection>();
 
@@ -26,18 +28,40 @@ export class KeptConnections {
 
   /** Runs work on a kept connection, or on one of the pool. @throws what acquiring or the work throws */
   async use<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
-    const connection = this.idle.pop() ?? (await this.open());
-    let answered = false;
+    const connection = this.idle.shift() ?? (await this.next());
     try {
       const result = await work(connection);
-      answered = true;
+      this.giveBack(connection);
       return result;
-    } finally {
-      // Whatever has failed is the pool's to judge.
-      const keep = answered && this.idle.length < this.most() && !this.ended.has(connection);
-      if (keep) this.idle.push(connection);
-      else connection.release();
+    } catch (error) {
+      // Which of them are still good is the pool's to judge, and it may be another server that answers now.
+      for (const one of [connection, ...this.idle.splice(0)]) one.release();
+      throw error;
     }
+  }
+
+  /** Whichever comes first: one that others here are done with, or one of the pool. */
+  private next(): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push(resolve);
+      const stillWaits = (): boolean => {
+        const place = this.waiting.indexOf(resolve);
+        if (place >= 0) this.waiting.splice(place, 1);
+        return place >= 0;
+      };
+      this.open().then(
+        (connection) => (stillWaits() ? resolve(connection) : this.giveBack(connection)),
+        (error: unknown) => stillWaits() && reject(error as Error),
+      );
+    });
+  }
+
+  private giveBack(connection: PoolConnection): void {
+    if (this.ended.has(connection)) return connection.release();
+    const next = this.waiting.shift();
+    if (next) next(connection);
+    else if (this.idle.length < this.most()) this.idle.push(connection);
+    else connection.release();
   }
 
   private async open(): Promise<PoolConnection> {

@@ -91,6 +91,7 @@ export class Pools {
    */
   acquire(server: Server): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {
+      if (!this.driver.poolCluster) return reject(new Error('The pools are closed.'));
       let late = false;
       const full = this.allTaken(server);
       const stop = lateTimer(this.limits.acquireMs, () => {
@@ -115,7 +116,7 @@ export class Pools {
   }
 
   /**
-   * Runs work of the machinery (drains, positions, probes) on a connection that features do not get. @throws as
+   * Runs work of the machinery (drains, positions, probes, plans) on a connection that features do not get. @throws as
    * {@link acquire}, or what the work throws
    */
   forMachinery<T>(server: Server, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
@@ -124,9 +125,13 @@ export class Pools {
 
   /** Ends the statement that another connection is running. The server lets an account end its own. */
   async kill(server: Server, threadId: number): Promise<void> {
-    await this.forMachinery(server, (connection) =>
-      limited(connection, server, this.limits.acquireMs, `KILL QUERY ${threadId}`),
-    );
+    // Not one of the machinery's: when a server is slow, many hang up at once.
+    const connection = await this.acquire(server);
+    try {
+      await limited(connection, server, this.limits.acquireMs, `KILL QUERY ${threadId}`);
+    } finally {
+      connection.release();
+    }
   }
 
   private poolOf(server: Server): Pool | undefined {
