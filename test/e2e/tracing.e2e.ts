@@ -81,14 +81,15 @@ describe('a trace', () => {
   let visit: Visit;
   let spans: Received[];
   beforeAll(async () => {
-    // Other suites write to the same servers: a replica that is late with that is passed over, as it should be.
+    // Other suites write to the same servers: one that is late with that is passed over, as it should be,
+    // after a fence that was not reached or without one when it was late before.
     for (slug of ['p-1', 'p-3', 'p-4', 'p-5']) {
       visit = new Visit();
       await syncReplicas(stack);
       const answer = await visit.ask(`/api/products/${slug}?from=a-secret-campaign`);
       expect(answer.headers.get('x-cache')).toBe('MISS');
       spans = await visit.spans();
-      if (named(spans, 'db.fence').attributes['prior.reached'] === true) break;
+      if (spans.some(({ name, attributes }) => name === 'db.fence' && attributes['prior.reached'] === true)) break;
     }
   });
 
