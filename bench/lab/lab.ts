@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run } from '../../scripts/lib/run.js';
 import { attachServers, startServers } from '../../scripts/lib/servers.js';
+import { endWithUs } from './ending';
 
 export const ROOT = resolve(__dirname, '../..');
 /** Its own servers keep their data here, so that the second run need not seed. */
@@ -23,7 +24,11 @@ export const SECRETS = {
 
 /** Private servers with seeded catalogues. The server variables are those of `npm run up`: durable, 256 MB of buffer pool. */
 export class Lab {
-  private constructor(readonly servers: Servers) {}
+  private readonly ended: () => void;
+
+  private constructor(readonly servers: Servers) {
+    this.ended = endWithUs(() => servers.stop());
+  }
 
   /**
    * @param name folder of the data, reused by the next run of the same name
@@ -92,7 +97,8 @@ export class Lab {
     });
   }
 
-  close(): Promise<void> {
-    return this.servers.stop();
+  async close(): Promise<void> {
+    await this.servers.stop();
+    this.ended();
   }
 }

@@ -5,6 +5,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tail } from '../../scripts/lib/run.js';
+import { endWithUs } from './ending';
 import { LOGS, ROOT } from './lab';
 
 const START_LIMIT_MS = 120_000;
@@ -18,8 +19,12 @@ export class Program {
     readonly name: string,
     readonly port: number,
     private readonly child: ChildProcess,
-    private readonly log: string,
-  ) {}
+  ) {
+    child.once(
+      'exit',
+      endWithUs(() => this.stop()),
+    );
+  }
 
   /**
    * @param args of node
@@ -34,7 +39,7 @@ export class Program {
     const out = openSync(log, 'w');
     const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', out, out] });
     closeSync(out);
-    const program = new Program(name, port, child, log);
+    const program = new Program(name, port, child);
     const end = Date.now() + START_LIMIT_MS;
     while ((await statusOf(port, ready)) !== 200) {
       const dead = child.exitCode !== null;
