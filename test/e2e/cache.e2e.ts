@@ -1,7 +1,7 @@
 import { brotliDecompressSync } from 'node:zlib';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Module, Param } from '@nestjs/common';
 import { Cached } from '@prior/cache';
-import { Answer, Roles } from '@prior/http';
+import { Answer, queryInt, Roles } from '@prior/http';
 import { z } from 'zod';
 import { startApp, type TestApp } from '../support/app';
 import { NotesModule, NotesProbe, notesTable } from '../support/notes-feature';
@@ -245,5 +245,45 @@ describe('cache', () => {
     await expect(startApp({ stack, database, modules: [SecretModule] })).rejects.toThrow(
       /SecretController\.all/,
     );
+  });
+
+  describe('a path parameter with a schema', () => {
+    const where = z.object({ id: queryInt({ min: 1, max: 9 }) });
+    const asked: number[] = [];
+
+    function moduleOf(params: typeof where | undefined) {
+      @Controller('numbers')
+      class NumbersController {
+        @Get(':id')
+        @Answer(z.object({ id: z.int() }))
+        @Cached({ ttl: 'detail', params, tags: (input) => [`number:${String(input.params.id)}`] })
+        one(@Param('id', { schema: where.shape.id }) id: number): { id: number } {
+          asked.push(id);
+          return { id };
+        }
+      }
+      @Module({ controllers: [NumbersController] })
+      class NumbersModule {}
+      return NumbersModule;
+    }
+
+    it('is one question in all its spellings, and a bad one is refused before anything is loaded', async () => {
+      const app = await startApp({ stack, database, modules: [moduleOf(where)] });
+      try {
+        const answers = [];
+        for (const id of ['1', '01', '001', '0x1']) answers.push(await app.inject(`/api/numbers/${id}`));
+        expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 400]);
+        expect(answers[1]!.headers['x-cache']).toBe('HIT');
+        expect(asked).toEqual([1]);
+      } finally {
+        await app.close();
+      }
+    });
+
+    it('is refused at start where the cache would not read it so', async () => {
+      await expect(startApp({ stack, database, modules: [moduleOf(undefined)] })).rejects.toThrow(
+        /NumbersController\.one.*give @Cached the same schema/,
+      );
+    });
   });
 });

@@ -21,7 +21,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { CachedReads } from '../engine/cached-reads';
 import type { CachedQuestion, Loaded } from '../engine/types';
 import { EVERYTHING } from '../protocol/everything';
-import { CACHED, type CachedInput, type CachedOptions } from './cached.decorator';
+import { CACHED, type CachedInput, type CachedOptions, type RawParams } from './cached.decorator';
 import { canonicalKey } from './canonical-key';
 import { EarlyAnswers } from './early-answers';
 import { type NegativeBody, Responder } from './responder';
@@ -140,9 +140,9 @@ function negative(error: unknown, ttlS: number): Loaded {
   throw error;
 }
 
-function inputOf(request: FastifyRequest, { query }: CachedOptions): CachedInput | undefined {
-  const params = (request.params ?? {}) as Record<string, string>;
-  if (!query) return { params, query: {} };
-  const parsed = query.safeParse(request.query);
-  return parsed.success ? { params, query: parsed.data } : undefined;
+function inputOf(request: FastifyRequest, { params, query }: CachedOptions): CachedInput | undefined {
+  const raw = (request.params ?? {}) as RawParams;
+  const where = params?.safeParse(raw) ?? { success: true, data: raw };
+  const what = query?.safeParse(request.query) ?? { success: true, data: {} };
+  return where.success && what.success ? { params: where.data!, query: what.data } : undefined;
 }

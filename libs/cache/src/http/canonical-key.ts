@@ -1,12 +1,12 @@
 /**
- * The cache key of a question: method, route, and the validated, defaulted, sorted query. Unknown parameters are gone
- * by then, so nobody can fragment the cache with `?utm_source=…`.
+ * The cache key of a question: method, route, and what its path and query say, validated, defaulted and sorted. Unknown
+ * parameters are gone by then, so nobody can fragment the cache with `?utm_source=…`.
  *
  * @param route the route's pattern, `/api/products/:slug`
  */
 export function canonicalKey(
   route: string,
-  params: Readonly<Record<string, string>>,
+  params: Readonly<Record<string, unknown>>,
   query: Readonly<Record<string, unknown>>,
 ): string {
   return `GET ${route} ${sorted(params)} ${sorted(query)}`;

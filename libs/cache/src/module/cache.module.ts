@@ -24,7 +24,7 @@ import { switchesOf } from '../switches';
 import { L1 } from '../tiers/l1';
 import { Lifetime } from '../tiers/lifetime';
 import { ConsistencyTokens } from '../token/consistency-token';
-import { refuseGuardedCaching } from './cached-handlers';
+import { refuseWrongCaching } from './cached-handlers';
 import { CachePublisher } from './publisher';
 
 const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: never[]) => T): Provider =>
@@ -156,7 +156,7 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    refuseGuardedCaching(this.discovery, this.scanner);
+    refuseWrongCaching(this.discovery, this.scanner);
     this.forget.push(
       metrics.cache.l1Bytes.from([], () => this.l1.bytes),
       metrics.cache.l1Entries.from([], () => this.l1.size),

@@ -1,29 +1,50 @@
 import type { Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { isGuarded } from '@prior/http';
-import { CACHED } from '../http/cached.decorator';
+import { CACHED, type CachedOptions } from '../http/cached.decorator';
+
+/** How Nest names the arguments that come from the path; their place follows. */
+const PATH_ARGUMENT = `${RouteParamtypes.PARAM}:`;
 
 /**
- * A shared cache must never hold what only some may see: a handler that is both cached and guarded is a mistake that
- * the start refuses, not one that a test has to find.
+ * What would be served wrongly, and by no test be seen: the start refuses it. A shared cache must never hold what only
+ * some may see; and a parameter that is read by a schema must be read so for the tags as well.
  *
  * @throws Error that names the handlers
  */
-export function refuseGuardedCaching(discovery: DiscoveryService, scanner: MetadataScanner): void {
-  const wrong: string[] = [];
+export function refuseWrongCaching(discovery: DiscoveryService, scanner: MetadataScanner): void {
+  const guarded: string[] = [];
+  const raw: string[] = [];
   for (const { instance, metatype } of discovery.getControllers()) {
     if (!instance || !metatype) continue;
     const prototype = Object.getPrototypeOf(instance) as Record<string, unknown>;
     for (const name of scanner.getAllMethodNames(prototype)) {
       const handler = prototype[name] as object;
-      if (!Reflect.hasMetadata(CACHED, handler)) continue;
-      if (isGuarded(handler, metatype as Type)) wrong.push(`${(metatype as Type).name}.${name}`);
+      const options = Reflect.getMetadata(CACHED, handler) as CachedOptions | undefined;
+      if (!options) continue;
+      const fullName = `${(metatype as Type).name}.${name}`;
+      if (isGuarded(handler, metatype as Type)) guarded.push(fullName);
+      if (!options.params && readsPath(metatype, name)) raw.push(fullName);
     }
   }
-  if (wrong.length > 0) {
+  if (guarded.length > 0) {
     throw new Error(
-      `@Cached and a guard on the same handler: ${wrong.join(', ')}. Everybody would get the answer of the first; ` +
+      `@Cached and a guard on the same handler: ${guarded.join(', ')}. Everybody would get the answer of the first; ` +
         'remove one of the two.',
     );
   }
+  if (raw.length > 0) {
+    throw new Error(
+      `@Cached without params, and @Param with a schema: ${raw.join(', ')}. /01 would be kept apart from /1, and no ` +
+        'write would drop it; give @Cached the same schema: params: z.object({ … }).',
+    );
+  }
+}
+
+/** Whether one of a handler's path parameters has a schema. */
+function readsPath(controller: object, name: string): boolean {
+  const known = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as Record<string, { schema?: unknown }>;
+  return Object.entries(known ?? {}).some(([key, { schema }]) => key.startsWith(PATH_ARGUMENT) && schema !== undefined);
 }
