@@ -13,6 +13,9 @@ import { OutsideWritersModule } from './outside-writers';
 import { Product, productRowRules, ProductsModule } from './products';
 import { Review, reviewRowRules, ReviewsModule } from './reviews';
 
+const entities = [Category, Product, Review];
+const rules = [...productRowRules, ...categoryRowRules, ...reviewRowRules];
+
 /** The list of modules, nothing else. HttpModule comes before everything with interceptors of its own. */
 @Module({})
 export class AppModule {
@@ -25,9 +28,9 @@ export class AppModule {
         HttpModule,
         LifecycleModule,
         RedisModule.forRoot(),
-        DatabaseModule.forRoot({ entities: [Category, Product, Review] }),
+        DatabaseModule.forRoot({ entities }),
         CacheModule,
-        FollowerModule.forRoot({ rules: [...productRowRules, ...categoryRowRules, ...reviewRowRules] }),
+        FollowerModule.forRoot({ entities, rules }),
         TrafficModule.forRoot(),
         AdminModule,
         HealthModule,

@@ -20,7 +20,7 @@ export {
   sqlErrno,
 } from './servers/errors';
 export { type Budget, budgetOf } from './servers/budget';
-export { dataSourceOptions } from './servers/data-source-options';
+export { dataSourceOptions, tablesOf } from './servers/data-source-options';
 export { type Server, serversOf } from './servers/server';
 export {
   addToOutbox,

@@ -1,12 +1,14 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@prior/config';
-import { PrimaryQuery } from '@prior/database';
+import { PrimaryQuery, tablesOf } from '@prior/database';
 import { RedisConnection } from '@prior/resilience';
 import { CachePublisher } from '../module/publisher';
 import { BinlogFollower } from './binlog-follower';
-import type { RowRule } from './row-rule';
+import { refuseUnheard, type RowRule } from './row-rule';
 
 export interface FollowerModuleOptions {
+  /** The application's. Each one's table needs a rule. */
+  readonly entities: readonly (new () => object)[];
   /** Of all features: which cached facts a row decides. */
   readonly rules: readonly RowRule[];
 }
@@ -15,7 +17,9 @@ export interface FollowerModuleOptions {
 @Global()
 @Module({})
 export class FollowerModule {
-  static forRoot({ rules }: FollowerModuleOptions): DynamicModule {
+  /** @throws Error that names the tables without a rule */
+  static forRoot({ entities, rules }: FollowerModuleOptions): DynamicModule {
+    refuseUnheard(tablesOf(entities), rules);
     return {
       module: FollowerModule,
       providers: [

@@ -28,3 +28,19 @@ export interface RowRule<R = Row> {
 
 /** Keeps the type of the rows inside the rule: a list of rules does not have one. */
 export const rowRule = <R extends object>(rule: RowRule<R>): RowRule => rule as unknown as RowRule;
+
+/**
+ * While the follower hears all writers, entries outlive their time (CACHE_TTL_FOLLOWED_S). A table that it knows nothing
+ * of would be served old for so long, longer than without it: the start refuses that.
+ *
+ * @throws Error that names the tables
+ */
+export function refuseUnheard(tables: readonly string[], rules: readonly RowRule[]): void {
+  const heard = new Set(rules.map(({ table }) => table));
+  const unheard = tables.filter((table) => !heard.has(table));
+  if (unheard.length === 0) return;
+  throw new Error(
+    `No row rule for ${unheard.join(', ')}: what others write there would not be heard, and kept answers would stay ` +
+      'old. Add a rowRule() to the rules of FollowerModule (docs/outside-writers.md).',
+  );
+}

@@ -1,5 +1,5 @@
 import type { AppConfig } from '@prior/config';
-import type { DataSourceOptions } from 'typeorm';
+import { type DataSourceOptions, getMetadataArgsStorage } from 'typeorm';
 import type { Address } from './server';
 
 type Database = AppConfig['database'];
@@ -57,3 +57,9 @@ export function dataSourceOptions(
     },
   };
 }
+
+/** The tables of entities, by what their decorators say: known before there is a connection. */
+export const tablesOf = (entities: readonly (new () => object)[]): string[] =>
+  getMetadataArgsStorage()
+    .filterTables([...entities])
+    .map(({ name, target }) => name ?? (typeof target === 'string' ? target : target.name));
