@@ -141,7 +141,11 @@ export class RedisConnection {
     };
     try {
       const life = (await this.breaker.fire(() => this.handshake(openClient))) as Life;
-      if (this.closed) throw new Error('stopped');
+      if (this.closed || !life.client.isReady) {
+        // (It has ended while it was looked at. A session of it would keep its lease for ever.)
+        life.lease?.end();
+        throw new Error('gone');
+      }
       this.current = new RedisSession({
         ...life,
         timeoutMs: this.options.commandTimeoutMs,
