@@ -1,6 +1,9 @@
+import { Problem } from '@prior/http';
 import { type Breaker, breaker, BreakerOpenError, type BreakerState } from '@prior/resilience';
 import { isServerFailure, ServerSilent } from './errors';
 import type { Server } from './server';
+
+const isBusy = (error: unknown): boolean => error instanceof Problem && error.code === 'database_busy';
 
 /** Shorter than the pause between the monitor's rounds, so that each round may try, ms. */
 export const CIRCUIT_RESET_MS = 100;
@@ -30,8 +33,9 @@ export class ServerCircuit {
       resetMs: CIRCUIT_RESET_MS,
       errorPercentage: 0,
       volume: 1,
-      // A table that is missing is an answer: the server is there.
-      isFailure: isServerFailure,
+      // A table that is missing is an answer: the server is there. That no connection is free says nothing, neither that
+      // it is away nor that it is back.
+      isFailure: (error) => isServerFailure(error) || (!this.closed && isBusy(error)),
       onChange: (state) => {
         if (state === 'half-open' || state === this.told) return;
         this.told = state;

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '@prior/http';
+import { CIRCUIT_RESET_MS, ServerCircuit } from './circuits';
+import { ServerSilent } from './errors';
+
+describe('the breaker of a server', () => {
+  let circuit: ServerCircuit;
+  beforeEach(() => (circuit = new ServerCircuit({ role: 'primary', name: 'p', node: 'MASTER' }, 'primary')));
+  afterEach(() => circuit.close());
+  const busy = () => circuit.probe(() => Promise.reject(new Problem('database_busy'))).catch(() => undefined);
+
+  it('is closed by a round trip, not by a probe that found no free connection', async () => {
+    circuit.trip(new ServerSilent('p', 'a write', 1));
+    await sleep(CIRCUIT_RESET_MS + 20);
+    await busy();
+    expect(circuit.closed).toBe(false);
+    await sleep(CIRCUIT_RESET_MS + 20);
+    await circuit.probe(() => Promise.resolve());
+    expect(circuit.closed).toBe(true);
+  });
+
+  it('is not opened by such a probe', async () => {
+    await busy();
+    expect(circuit.closed).toBe(true);
+  });
+});
