@@ -25,6 +25,12 @@ export const hold = (entry: Entry, freshUntil = 0): Held => ({
 
 /** Bookkeeping of an entry beside its body, roughly, in bytes. */
 const OVERHEAD = 600;
+/** Of one of its tags: the version, the place in the index. Of one that no other entry has it is twice as much. */
+const OF_TAG = 200;
+
+/** What an entry takes, in bytes. Lists of many ids have many tags and hardly a body where the ids are invented. */
+const sizeOf = ({ entry: { body, tags } }: Held, key: string): number =>
+  OVERHEAD + key.length * 2 + body.length * 3 + tags.reduce((sum, tag) => sum + tag.length + OF_TAG, 0);
 
 /** Whether both are copies of one fill. */
 const sameFill = (a: Entry, b: Entry): boolean =>
@@ -47,7 +53,7 @@ export class L1 {
       maxEntrySize: Math.max(1, Math.floor(maxBytes / 8)),
       // Counted from the start: compressed variants, which come later and are smaller than the body, and the copy of
       // whichever is sent that the hot path keeps.
-      sizeCalculation: ({ entry }, key) => OVERHEAD + key.length * 2 + entry.body.length * 3,
+      sizeCalculation: sizeOf,
       dispose: (held, key) => this.unindex(key, held.entry.tags),
     });
   }

@@ -45,6 +45,13 @@ describe('expiry', () => {
 });
 
 describe('L1', () => {
+  it('counts tags, which may be nearly all that an entry has', () => {
+    const l1 = new L1(1_000_000);
+    const tags = Array.from({ length: 100 }, (_, i) => `product-id:${i}`);
+    l1.set('a', entry({ tags, versions: tags }), 1);
+    expect(l1.bytes).toBeGreaterThan(20_000);
+  });
+
   it('distrusts exactly the entries that carry a tag', () => {
     const l1 = new L1(1_000_000);
     l1.set('a', entry({ tags: ['x', 'y'] }), 100);
