@@ -11,6 +11,7 @@ export const isPlain = (headers: IncomingHttpHeaders): boolean =>
   headers.authorization === undefined &&
   headers[TOKEN_HEADER] === undefined &&
   headers['content-length'] === undefined &&
+  headers['content-encoding'] === undefined &&
   headers['transfer-encoding'] === undefined &&
   (headers.cookie === undefined ||
     !(headers.cookie.includes(AUTH_COOKIE) || headers.cookie.includes(TOKEN_COOKIE)));

@@ -94,6 +94,7 @@ describe('a request like everybody else’s', () => {
     [{ cookie: 'prior_ct=x' }],
     [{ 'x-consistency-token': 'x' }],
     [{ 'content-length': '0' }],
+    [{ 'content-encoding': 'gzip' }],
     [{ 'transfer-encoding': 'chunked' }],
   ])('is not one with %j', (headers) => {
     expect(isPlain(headers)).toBe(false);
