@@ -63,7 +63,7 @@ describe('POST /api/products', () => {
       rev: 0,
       updated_at: expect.any(String),
     });
-    expect(detail.headers.etag).toMatch(/^"r0-/);
+    expect(detail.headers.etag).toMatch(/^"r\d+\.0-/);
   });
 
   it('makes a product of a name and a price alone', async () => {
@@ -211,6 +211,29 @@ describe('PATCH /api/products/:slug', () => {
     );
   });
 
+  it('takes no ETag of a product that had the slug before', async () => {
+    const deleted = await shop.product({ name: 'Deleted', slug: 'reused' });
+    const tags = [(await read('reused')).headers.etag ?? ''];
+    await shop.write(admin, 'DELETE', '/api/products/reused');
+    const renamed = await make({ name: 'Renamed', unitPrice: 1, slug: 'reused' });
+    tags.push(renamed.headers.etag ?? '', (await read('reused')).headers.etag ?? '');
+    await change('reused', { slug: 'reused-2' });
+    const present = await shop.product({ name: 'Present', slug: 'reused' });
+    // The same slug and the same revision, three times.
+    expect([deleted.rev, renamed.body['rev'], present.rev]).toEqual([0, 0, 0]);
+    for (const etag of [...tags, `W/${tags[0]}`, tags.join(', ')]) {
+      expect(await change('reused', { name: 'Lost' }, { 'if-match': etag })).toMatchObject({
+        status: 412,
+        body: { code: 'precondition_failed' },
+      });
+    }
+    const url = '/api/products/reused';
+    expect((await shop.write(admin, 'DELETE', url, undefined, { 'if-match': tags[0]! })).status).toBe(412);
+    const { etag = '' } = (await read('reused')).headers;
+    expect((await change('reused', { name: 'Kept' }, { 'if-match': `W/"x", W/${etag}` })).status).toBe(200);
+    expect((await change('reused', { name: 'Kept too' }, { 'if-match': '*' })).status).toBe(200);
+  });
+
   it('leaves the revision alone when nothing changes', async () => {
     const { slug } = await shop.product({ name: 'Same' });
     expect((await change(slug, { name: 'Same' })).body).toMatchObject({ rev: 0 });
@@ -244,8 +267,10 @@ describe('PATCH /api/products/:slug', () => {
   });
 
   it('takes one of two at the same time with the same If-Match', async () => {
-    const { slug } = await shop.product({ name: 'Contended' });
-    const both = await Promise.all(['A', 'B'].map((name) => change(slug, { name }, { 'if-match': '"r0"' })));
+    const { id, slug } = await shop.product({ name: 'Contended' });
+    const both = await Promise.all(
+      ['A', 'B'].map((name) => change(slug, { name }, { 'if-match': `"r${id}.0"` })),
+    );
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
   });
 });
@@ -308,11 +333,15 @@ describe('DELETE /api/products/:slug', () => {
   });
 
   it('compares If-Match, and knows what is not there', async () => {
-    const { slug } = await shop.product({ name: 'Kept' });
+    const { id, slug } = await shop.product({ name: 'Kept' });
     const url = `/api/products/${slug}`;
-    expect((await shop.write(admin, 'DELETE', url, undefined, { 'if-match': '"r9"' })).status).toBe(412);
+    expect((await shop.write(admin, 'DELETE', url, undefined, { 'if-match': `"r${id}.9"` })).status).toBe(
+      412,
+    );
     expect((await shop.write(customer('c'), 'DELETE', url)).status).toBe(403);
-    expect((await shop.write(admin, 'DELETE', url, undefined, { 'if-match': '"r0"' })).status).toBe(204);
+    expect((await shop.write(admin, 'DELETE', url, undefined, { 'if-match': `"r${id}.0"` })).status).toBe(
+      204,
+    );
     expect((await shop.write(admin, 'DELETE', url)).status).toBe(404);
   });
 });

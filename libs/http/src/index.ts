@@ -18,7 +18,7 @@ export { type Principal, type Role, roles } from './auth/principal';
 export { CurrentUser, Roles, ROLES, isGuarded } from './auth/roles.decorator';
 export { type Consistency, currentContext, RequestContext, runInContext } from './context/context';
 export { PRIVATE, publicCacheControl } from './etag/cache-control';
-export { assertRev, etagOf, matchesRev, noneMatch } from './etag/etag';
+export { assertRev, etagOf, matchesRev, noneMatch, revTag, type RowRev } from './etag/etag';
 export { HttpModule } from './http.module';
 export { moneyInput } from './input/money-input';
 export { body, query, queryBool, queryInt, queryList } from './input/query';

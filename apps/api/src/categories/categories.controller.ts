@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Cached } from '@prior/cache';
-import { Answer, ApiProblems, Roles } from '@prior/http';
+import { Answer, ApiProblems, revTag, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { categoryTags } from './categories.events';
 import { CategoriesService } from './categories.service';
@@ -33,7 +33,7 @@ export class CategoriesController {
   @ApiOperation({ summary: 'A category with its path and children' })
   @Answer(categoryDetail, { headers: ETAG })
   @ApiProblems('category_not_found')
-  @Cached({ ttl: 'detail', ...shown, etagPrefix: ({ rev }: CategoryDetail) => `r${rev}-` })
+  @Cached({ ttl: 'detail', ...shown, etagPrefix: (category: CategoryDetail) => `${revTag(category)}-` })
   detail(@Param('slug') slug: string): Promise<CategoryDetail> {
     return this.categories.detail(slug);
   }
@@ -81,6 +81,6 @@ export class CategoriesController {
 
 /** The ETag of what was written is good for the next If-Match. */
 function written(reply: FastifyReply, category: CategoryDetail): CategoryDetail {
-  reply.header('etag', `"r${category.rev}"`);
+  reply.header('etag', `"${revTag(category)}"`);
   return category;
 }

@@ -101,7 +101,7 @@ export class CategoriesService {
   private async locked(tx: Transaction, slug: string, ifMatch: string | undefined): Promise<Category> {
     const category = await this.categories.lock(tx, slug);
     if (!category) throw unknown(slug);
-    assertRev(ifMatch, category.rev);
+    assertRev(ifMatch, category);
     return category;
   }
 

@@ -20,7 +20,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Cached } from '@prior/cache';
-import { Answer, ApiProblems, Roles } from '@prior/http';
+import { Answer, ApiProblems, revTag, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { categoryTags } from '../categories';
 import { listQuery, type ListQuery } from './dto/list-query';
@@ -67,7 +67,7 @@ export class ProductsController {
   @Cached({
     ttl: 'detail',
     tags: ({ params }) => [productTags.at(params['slug'] ?? ''), categoryTags.tree],
-    etagPrefix: ({ rev }: ProductDetail) => `r${rev}-`,
+    etagPrefix: (product: ProductDetail) => `${revTag(product)}-`,
   })
   detail(@Param('slug') slug: string): Promise<ProductDetail> {
     return this.products.detail(slug);
@@ -123,6 +123,6 @@ export class ProductsController {
 
 /** The ETag of what was written is good for the next If-Match. */
 function written(reply: FastifyReply, product: ProductDetail): ProductDetail {
-  reply.header('etag', `"r${product.rev}"`);
+  reply.header('etag', `"${revTag(product)}"`);
   return product;
 }

@@ -90,7 +90,7 @@ export class ProductsService {
 
   private async locked(tx: Transaction, slug: string, ifMatch: string | undefined): Promise<Product> {
     const product = await this.lookup.lock(tx, slug);
-    assertRev(ifMatch, product.rev);
+    assertRev(ifMatch, product);
     return product;
   }
 

@@ -29,7 +29,7 @@ export interface CachedOptions<Query = unknown, Value = unknown, Params = RawPar
   readonly tags: (input: CachedInput<Query, Params>) => readonly string[];
   /** Importance of the load under overload; default `list`. */
   readonly workClass?: (input: CachedInput<Query, Params>) => WorkClass;
-  /** Goes in front of the ETag's hash: `r12-`, so that If-Match can be compared with a row's `rev`. */
+  /** Goes in front of the ETag's hash: `r7.12-`, so that If-Match can be compared with a row's `id` and `rev`. */
   readonly etagPrefix?: (value: Value) => string;
   /** Further headers of the answer, kept with it: Link. */
   readonly headers?: (value: Value, input: CachedInput<Query, Params>) => Readonly<Record<string, string>>;

@@ -75,6 +75,6 @@ async function compress(held: Held, encoding: Encoding): Promise<Buffer> {
   }
 }
 
-/** A strong ETag names exact bytes, so each encoding has its own: `"r3-abc"` → `"r3-abc+br"`. */
+/** A strong ETag names exact bytes, so each encoding has its own: `"r7.3-abc"` → `"r7.3-abc+br"`. */
 export const etagFor = (etag: string, encoding: string | undefined) =>
   encoding && etag ? `${etag.slice(0, -1)}+${encoding}"` : etag;
