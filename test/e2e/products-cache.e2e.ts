@@ -169,6 +169,22 @@ it('keeps a 404 and a redirect as well', async () => {
   ]);
 });
 
+it('redirects each request with its own query, of which the kept answer has nothing', async () => {
+  await shop.product({ name: 'Scarf' });
+  await patch('/api/products/scarf', { slug: 'shawl' });
+  const [from, to] = ['/api/products/scarf/reviews', '/api/products/shawl/reviews'];
+  // All ask the same: `utm_source` is not part of the question, and 20 is the default of `limit`.
+  for (const query of ['', '?limit=20&utm_source=a%0d%0ab', '?utm_source=c&limit=20&x=?y', '']) {
+    const moved = await shop.visit(from + query);
+    expect([moved.status, moved.headers.location]).toEqual([301, to + query]);
+  }
+  const { headers } = await shop.visit(`${from}?limit=20&utm_source=d`);
+  expect([headers['x-cache'], headers.location]).toEqual(['HIT', `${to}?limit=20&utm_source=d`]);
+  const head = await shop.api.inject({ method: 'HEAD', url: `${from}?limit=20&utm_source=e` });
+  expect([head.statusCode, head.headers.location]).toEqual([301, `${to}?limit=20&utm_source=e`]);
+  expect((await shop.visit('/api/products/scarf?a=1')).headers.location).toBe('/api/products/shawl?a=1');
+});
+
 it('leaves answers alone that a write does not touch', async () => {
   const untouched = ['/api/products/spade', '/api/products?category=garden', '/api/products/spade/reviews'];
   await patch('/api/products/shoe', { updatedPrice: '19.00' });

@@ -46,7 +46,7 @@ export class Responder {
     }
     const variant = await encoded(answer.held, encodingFor(request.headers['accept-encoding']));
     const body = this.write(request, reply, context, answer, variant);
-    if (entry.status !== 200) throw new EmptyAnswer(entry.status, entry.headers);
+    if (entry.status !== 200) throw new EmptyAnswer(entry.status, onward(entry.headers, request.raw.url));
     if (!body) throw new NotModified();
     return variant;
   }
@@ -95,4 +95,15 @@ export class Responder {
     reply.header('cache-control', this.publicControl);
     if (tags) reply.header('cache-tag', tags);
   }
+}
+
+/**
+ * A redirect goes on with the query of each request. It cannot be kept with the answer, whose key has the validated
+ * parameters alone. Node lets only visible ASCII into a URL, so it is fit for a header as it is.
+ */
+function onward(headers: Readonly<Record<string, string>>, url = ''): Readonly<Record<string, string>> {
+  const [, query] = /^[^?#]*(\?[^#]+)/.exec(url) ?? [];
+  return headers['location'] === undefined || query === undefined
+    ? headers
+    : { ...headers, location: headers['location'] + query };
 }
