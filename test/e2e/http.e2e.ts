@@ -23,7 +23,7 @@ afterAll(() => api.close());
 const json = { 'content-type': 'application/json' };
 type Request = Parameters<TestApp['inject']>[0];
 const send = (request: Request) => api.inject(request);
-const post = (payload: string | object, headers: Record<string, string> = json) =>
+const post = (payload: string | object | Buffer, headers: Record<string, string> = json) =>
   send({ method: 'POST', url: '/api/probe/things', payload, headers });
 
 /** Sends bytes as they are. @returns everything that came back */
@@ -45,6 +45,7 @@ describe('every error is a problem with a stable code', () => {
       { method: 'POST', url: '/api/probe/named/x' },
     ],
     ['a URL that does not decode', 400, 'bad_url', { url: '/api/probe/named/%ff' }],
+    ['a surrogate in a URL', 400, 'bad_url', { url: '/api/probe/named/%ED%A0%80' }],
     ['a huge parameter', 414, 'uri_too_long', { url: `/api/probe/named/${'a'.repeat(3_000)}` }],
     [
       'a client that wants no JSON',
@@ -106,14 +107,26 @@ describe('bodies', () => {
     expect(fields.sort()).toEqual(['name', 'nmae', 'tags.1']);
   });
 
-  it.each<[string, number, string, string, Record<string, string>]>([
+  const typed = (charset: string) => ({ 'content-type': `application/json${charset}` });
+
+  it.each<[string, number, string, string | Buffer, Record<string, string>]>([
     ['broken JSON', 400, 'malformed_json', '{"name":', json],
     ['JSON of another type', 400, 'validation_failed', '[]', json],
     ['null', 400, 'validation_failed', 'null', json],
     ['no body', 400, 'validation_failed', '', json],
     ['__proto__', 400, 'malformed_json', '{"name":"x","__proto__":{"admin":true}}', json],
     ['constructor.prototype', 400, 'malformed_json', '{"name":"x","constructor":{"prototype":{}}}', json],
-    ['a lone surrogate', 201, '', '{"name":"\\ud800"}', json],
+    ['a lone surrogate', 400, 'validation_failed', '{"name":"\\ud800"}', json],
+    ['a pair of surrogates', 201, '', '{"name":"\\ud83d\\ude00"}', json],
+    ['Latin-1', 400, 'malformed_json', Buffer.from('{"name":"Caf\xe9"}', 'latin1'), json],
+    ['a surrogate in UTF-8', 400, 'malformed_json', Buffer.from('{"name":"\xed\xa0\x80"}', 'latin1'), json],
+    ['half a letter at the end', 400, 'malformed_json', Buffer.from('{"name":"x"}\xe0', 'latin1'), json],
+    ['Latin-1 that says so', 415, 'unsupported_media_type', '{"name":"x"}', typed('; charset=iso-8859-1')],
+    ['UTF-16 that says so', 415, 'unsupported_media_type', '{"name":"x"}', typed(';v=1;Charset="UTF-16"')],
+    ['UTF-8 that says so', 201, '', '{"name":"é"}', typed('; charset=utf-8')],
+    ['UTF-8 in capitals and quotes', 201, '', '{"name":"é"}', typed(';CHARSET="UTF-8" ; v=1')],
+    ['a byte order mark', 201, '', '\ufeff{"name":"x"}', json],
+    ['no body of a foreign charset', 400, 'validation_failed', '', typed('; charset=iso-8859-1')],
     ['text', 415, 'unsupported_media_type', 'name=x', { 'content-type': 'text/plain' }],
     [
       'a form',
@@ -130,6 +143,12 @@ describe('bodies', () => {
     const answer = await post(payload, headers);
     expect(answer.statusCode).toBe(status);
     if (code !== '') expect(answer.json()).toMatchObject({ code });
+  });
+
+  it('keep every letter, and name the field that holds half of one', async () => {
+    expect((await post('{"name":"শাড়ি é 😀"}')).json<{ name: string }>().name).toMatch(/^শাড়ি é 😀 in /);
+    const answer = await post('{"name":"x","tags":["a","\\udc00"]}');
+    expect(answer.json()).toMatchObject({ errors: [{ field: 'tags.1' }] });
   });
 
   it('keep their request’s context', async () => {

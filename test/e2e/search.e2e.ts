@@ -66,6 +66,16 @@ describe('a search', () => {
     expect(await search(q)).toEqual({ products: [], total: 0, page: 1, totalPages: 0, nextCursor: null }),
   );
 
+  it.each(['%FF', '%ED%A0%80', 'cotton%C3', '%'])(
+    'for what is no UTF-8 takes it as it was sent: %s',
+    async (q) => {
+      const reply = await shop.get<List>(`/api/products?q=${q}`);
+      expect(reply.status).toBe(200);
+      expect(reply.body.total).toBe(0);
+      expect(`${reply.text} ${String(reply.headers['link'])}`).not.toMatch(/\ufffd|%EF%BF%BD/i);
+    },
+  );
+
   it('goes with every filter and order', async () => {
     expect(await names('shirt', '&inStock=false&category=cloth&sort=price')).toEqual([
       'Red cotton shirt',

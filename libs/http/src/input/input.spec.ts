@@ -1,7 +1,9 @@
+import type { ArgumentMetadata } from '@nestjs/common';
 import { z } from 'zod';
+import { brokenText } from './broken-text';
 import { moneyInput } from './money-input';
 import { body, query, queryBool, queryInt, queryList } from './query';
-import { fieldErrors } from './validation.pipe';
+import { fieldErrors, ValidationPipe } from './validation.pipe';
 
 const errorsOf = (schema: z.ZodType, value: unknown) =>
   (schema.safeParse(value).error?.issues ?? []).flatMap((issue) => fieldErrors(issue, 'body'));
@@ -105,4 +107,38 @@ describe('field errors', () => {
   it('speaks of the whole body when there is none', () => {
     expect(errorsOf(schema, undefined)).toEqual([expect.objectContaining({ field: 'body' })]);
   });
+});
+
+describe('ValidationPipe', () => {
+  /** @returns the names of the fields that are wrong */
+  const refused = (value: unknown, metadata: ArgumentMetadata) =>
+    new ValidationPipe().transform(value, metadata).then(
+      () => [],
+      ({ errors }: { errors: { field: string }[] }) => errors.map(({ field }) => field),
+    );
+
+  it('names a parameter as the address does', async () => {
+    const schema = queryInt({ min: 1, max: 9 });
+    expect(await refused('0', { type: 'param', data: 'id', schema })).toEqual(['id']);
+    expect(await refused('1', { type: 'param', data: 'id', schema })).toEqual([]);
+    expect(await refused(undefined, { type: 'query', schema: z.object({}) })).toEqual(['query']);
+  });
+
+  it('refuses text of a body that UTF-8 cannot hold', async () => {
+    const sent = {
+      name: 'a\ud800',
+      pair: '\u{1f600}',
+      specs: { '\udc00': 'x', Sizes: ['S', '\ude00\ud83d'] },
+    };
+    const errors = await refused(sent, { type: 'body', schema: z.any() });
+    expect(errors.sort()).toEqual(['name', 'specs.Sizes.1', 'specs.\udc00']);
+    expect(await refused('\ud800', { type: 'body', schema: z.any() })).toEqual(['body']);
+    expect(await refused({ name: 'শাড়ি \u{1f600}' }, { type: 'body', schema: z.any() })).toEqual([]);
+  });
+});
+
+it('looks for broken text as deep and as often as a body can have it', () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(50_000)}"\\ud800"${']'.repeat(50_000)}`);
+  expect(brokenText(deep, 20).map(({ path }) => path.length)).toEqual([50_000]);
+  expect(brokenText(Array(50_000).fill('\ud800'), 20)).toHaveLength(20);
 });

@@ -5,6 +5,7 @@ import {
   StandardSchemaValidationPipe,
 } from '@nestjs/common';
 import { type FieldError, Problem } from '../problems/problem';
+import { brokenText } from './broken-text';
 
 /** A body of 256 KiB can be wrong in thousands of places; the first ones are enough to mend it. */
 const MAX_ERRORS = 20;
@@ -21,8 +22,15 @@ interface Issue {
 @Injectable()
 export class ValidationPipe implements PipeTransform {
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // `@Param('id')` is about `id`; without a name it is all of them.
+    const whole = metadata.data ?? metadata.type;
+    // Addresses need no such look: what does not decode to whole characters stays as it was sent, or is a `bad_url`.
+    if (metadata.type === 'body') {
+      const issues = brokenText(value, MAX_ERRORS);
+      if (issues.length > 0) throw failed(issues, whole);
+    }
     return new StandardSchemaValidationPipe({
-      exceptionFactory: (issues) => failed(issues, metadata.type),
+      exceptionFactory: (issues) => failed(issues, whole),
     }).transform(value, metadata);
   }
 }
@@ -33,7 +41,7 @@ function failed(issues: readonly Issue[], whole: string): Problem {
   });
 }
 
-/** @param whole name for "all of it" when an issue is about no single field: `body`, `query` */
+/** @param whole name for "all of it" when an issue is about no single field: `body`, `query`, a parameter's own */
 export function fieldErrors(issue: Issue, whole: string): FieldError[] {
   const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
   if (issue.code === 'unrecognized_keys' && issue.keys) {

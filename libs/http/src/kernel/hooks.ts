@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { currentTraceId, setLogContext } from '@prior/telemetry';
@@ -90,16 +91,25 @@ function refusal({ is404, url, headers }: FastifyRequest): Problem | undefined {
   });
 }
 
+/** A `charset` that is not UTF-8, which JSON is always in (RFC 8259, section 8.1). */
+const FOREIGN_CHARSET = /;\s*charset=(?!"?utf-?8"?\s*(?:;|$))/i;
+
 /** Bodies are JSON. An empty one is none: many clients send `Content-Type: application/json` with a DELETE. */
 function prepareBodies(instance: FastifyInstance): void {
   instance.removeContentTypeParser(['application/json', 'text/plain']);
   const parse = instance.getDefaultJsonParser('error', 'error');
   instance.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'string' },
-    (request, text, done) => {
-      if (text.length === 0) return done(null, undefined);
-      void parse(request, text as string, (error, value) => {
+    // As text it would hold U+FFFD already for whatever is not UTF-8, and be stored so.
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      if (body.length === 0) return done(null, undefined);
+      const bytes = body as Buffer;
+      if (FOREIGN_CHARSET.test(request.headers['content-type'] ?? ''))
+        return done(new Problem('unsupported_media_type', { detail: 'Send the body in UTF-8.' }));
+      if (!isUtf8(bytes))
+        return done(new Problem('malformed_json', { detail: 'The body is not valid UTF-8.' }));
+      void parse(request, bytes.toString('utf8'), (error, value) => {
         // Also for `__proto__` and `constructor.prototype`, which no honest client sends.
         if (error) done(new Problem('malformed_json', { cause: error }));
         else done(null, value);
