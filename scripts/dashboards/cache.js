@@ -49,7 +49,7 @@ module.exports = dashboard(
     ),
     graph(
       'Invalidations',
-      'Tags given a new version by this service, and writes that a drain had to publish because their writer had not.',
+      'Tags dropped by writes (at once or within 500 ms), and writes that a drain had to publish because their writer had not.',
       'ops',
       [
         [`sum(${per('prior_cache_invalidations_total')})`, 'tags'],

@@ -15,9 +15,9 @@ module.exports = dashboard(
     row('Connections of the API'),
     graph(
       'In use',
-      'Of the connections that the pool may open to each server. The report wants less than 45 of 50.',
+      'Of the connections that reads, and writes, may use of each server. The report wants less than 45 of 50.',
       'percentunit',
-      [[`job:prior_db_pool_used:ratio{${JOB}}`, server]],
+      [[`job:prior_db_pool_used:ratio{${JOB}}`, `${server} {{kind}}`]],
       { target: 0.9, max: 1 },
     ),
     graph('Used and idle', 'Connections by server and state.', 'short', [

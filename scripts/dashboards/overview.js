@@ -47,7 +47,7 @@ const TARGETS = [
   ),
   stat(
     'Database connections',
-    'Share of the connections of the fullest pool that are in use. The report wants less than 45 of 50.',
+    'Share in use of what reads or writes may use of a pool, whichever is fuller. The report wants less than 45 of 50.',
     'percentunit',
     `max(job:prior_db_pool_used:ratio{${JOB}})`,
     { target: 0.9 },

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { ReadRouter, UnitOfWork } from '@prior/database';
+import { renderMetrics } from '@prior/telemetry';
 import { DataSource } from 'typeorm';
 import { startApp, type TestApp } from '../support/app';
+import { sumOf } from '../support/fleet/metrics';
 import { migratedDatabase } from '../support/migrated';
 import { connect, dropDatabase, getStack, type Server } from '../support/stack';
 
@@ -75,6 +78,49 @@ it('all workers of a host together keep to the connections that the host may hav
   for (const peak of peaks) expect(peak).toBeLessThanOrEqual(HOST_LIMIT);
   // What never had company would prove nothing.
   expect(Math.max(...peaks)).toBeGreaterThan(2);
+});
+
+it('shows how much reads and writes use of what they may use: all of it, with the pool itself far from full', async () => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  // All suites' applications of this process have the same labels: these are the only ones.
+  const shown = async (metric: string, labels: Record<string, string>) => {
+    const text = await renderMetrics();
+    const of = (state: string) => sumOf(text, metric, { ...labels, state });
+    return { used: of('used'), limit: of('limit') };
+  };
+  const writes = () => shown('prior_db_share_connections', { role: 'primary', kind: 'write' });
+  const reads = () => shown('prior_db_share_connections', { kind: 'read' });
+  const { limit } = await writes();
+  const begun: Promise<unknown>[] = [];
+  const busy = workers.flatMap(({ app }) => {
+    const write = () =>
+      new Promise<void>((running) => {
+        const work = app.get(UnitOfWork).run(async (tx) => {
+          await tx.query('SELECT 1');
+          running();
+          await released;
+        });
+        begun.push(work);
+      });
+    const read = () =>
+      new Promise<void>((running) => {
+        begun.push(app.get(ReadRouter).read(() => (running(), released)));
+      });
+    return [...Array.from({ length: limit / workers.length }, write), read()];
+  });
+  try {
+    await Promise.all(busy);
+    expect(await writes()).toEqual({ used: limit, limit });
+    expect((await reads()).used).toBe(workers.length);
+    const pool = await shown('prior_db_pool_connections', { role: 'primary' });
+    expect(pool.limit).toBe(HOST_LIMIT);
+    expect(pool.used / pool.limit).toBeLessThan(0.9);
+  } finally {
+    release();
+    await Promise.all(begun);
+  }
+  expect([(await writes()).used, (await reads()).used]).toEqual([0, 0]);
 });
 
 it('keeps idle connections until their time is up, however many of them a burst has opened', async () => {

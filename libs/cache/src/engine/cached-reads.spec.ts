@@ -1,6 +1,7 @@
 import { DatabaseUnavailable } from '@prior/database';
 import { AdmissionRefused } from '@prior/http';
 import type { RedisSession } from '@prior/resilience';
+import { metrics } from '@prior/telemetry';
 import type { DrainGate, Proof } from '../protocol/drain-gate';
 import { KnownVersions } from '../protocol/known-versions';
 import type { Entry } from '../tiers/entry';
@@ -78,6 +79,29 @@ describe('when the load fails', () => {
     ['the load itself is wrong', { entry: entry('kept') }, 'primary-down', new Error('a bug')],
   ] as const)('fails too: %s', async (_what, look, proof, error) => {
     await expect(reads(look, proof, error).read(question)).rejects.toBe(error);
+  });
+});
+
+describe('without Redis', () => {
+  const results = [
+    ...(['miss', 'bypass'] as const).map((result) => ['l1', result] as const),
+    ...(['hit', 'miss', 'error'] as const).map((result) => ['l2', result] as const),
+  ];
+  const counts = () => results.map(([tier, result]) => metrics.cache.requests.cell(tier, result).n);
+  const away = () => reads({ stamp: undefined }, 'fresh', gone);
+
+  it.each(['normal', 'strict'] as const)('a question goes past the process, and Redis fails: %s', async (consistency) => {
+    const before = counts();
+    await expect(away().read({ ...question, consistency })).rejects.toBe(gone);
+    const counted = results.filter((_, i) => counts()[i]! > before[i]!).map((names) => names.join(' '));
+    expect(counted).toEqual(['l1 bypass', 'l2 error']);
+    expect(counts().reduce((a, b) => a + b) - before.reduce((a, b) => a + b)).toBe(2);
+  });
+
+  it('a question that Redis has no answer to is a miss of both', async () => {
+    const before = counts();
+    await expect(reads({}, 'fresh', gone).read(question)).rejects.toBe(gone);
+    expect(counts().map((n, i) => n - before[i]!)).toEqual([1, 0, 0, 1, 0]);
   });
 });
 

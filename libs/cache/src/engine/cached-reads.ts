@@ -182,8 +182,12 @@ export class CachedReads {
     }
     const answer = held && this.fromCache(question, held, tier, proof);
     // Found and valid is not yet a hit: it may be too old to answer.
-    metrics.cache.requests.inc('l1', answer && tier === 'l1' ? 'revalidated' : 'miss');
-    if (tier === 'l2') metrics.cache.requests.inc('l2', answer ? 'hit' : 'miss');
+    const hit = answer !== undefined;
+    if (tier === 'l1') metrics.cache.requests.inc('l1', hit ? 'revalidated' : 'miss');
+    else {
+      metrics.cache.requests.inc('l1', look.stamp ? 'miss' : 'bypass');
+      countLook(look, hit);
+    }
     if (answer) return answer;
     const load = () => this.load(question, look, proof);
     return this.orStaleIfError(question, look.outdated ?? held?.entry, load, { proof, unchanged: held });
@@ -242,12 +246,16 @@ export class CachedReads {
   private async readStrict(question: CachedQuestion): Promise<CachedAnswer> {
     const proof = await this.gate.proof();
     if (proof === 'redis-down') return this.uncached(question, 'BYPASS', proof);
-    const { stamp, entry, outdated } = await this.l2.look(question.key, question.tags, { sure: true });
-    if (!stamp) return this.uncached(question, 'BYPASS', 'no-redis');
+    const look = await this.l2.look(question.key, question.tags, { sure: true });
+    const { stamp, entry, outdated } = look;
+    if (!stamp) {
+      countLook(look, false);
+      return this.uncached(question, 'BYPASS', 'no-redis');
+    }
     if (stamp.pending) return this.uncached(question, 'MISS', 'pending');
     const answer = entry && this.fromCache(question, hold(entry), 'l2', proof);
     metrics.cache.requests.inc('l1', 'bypass');
-    metrics.cache.requests.inc('l2', answer ? 'hit' : 'miss');
+    countLook(look, answer !== undefined);
     if (answer) return answer;
     return this.orStaleIfError(question, outdated, async () =>
       answerOf(await this.shared(question, stamp, proof), 'MISS', 'loaded'),
@@ -322,6 +330,11 @@ export class CachedReads {
       .catch(() => undefined) // the entry still answers; the next request tries again
       .finally(() => this.refreshing.delete(question.key));
   }
+}
+
+/** For the question itself: looks for leases and refreshes are none of it. */
+function countLook({ stamp }: Look, hit: boolean): void {
+  metrics.cache.requests.inc('l2', stamp ? (hit ? 'hit' : 'miss') : 'error');
 }
 
 function answerOf(result: LoadResult, outcome: Outcome, detail: string): CachedAnswer {

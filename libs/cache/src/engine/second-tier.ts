@@ -69,7 +69,6 @@ export class SecondTier {
       const valid = sameVersions(entry.versions, versions) || this.ignoreVersions;
       return valid ? { stamp, entry } : { stamp, outdated: entry };
     } catch {
-      metrics.cache.requests.inc('l2', 'error');
       return {};
     }
   }

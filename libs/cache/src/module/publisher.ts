@@ -40,6 +40,7 @@ export class CachePublisher implements TagPublisher {
 
   /** Somebody else's committed write was published: by a drain, for a writer that could not. */
   published(tags: readonly string[]): void {
+    dropped.n += tags.length;
     this.distrust(tags);
     this.edge.invalidated(tags.map((tag) => ({ tag, when: 'now' })));
   }
@@ -50,12 +51,12 @@ export class CachePublisher implements TagPublisher {
     rows: readonly OutboxRow[] = [],
   ): Promise<void> {
     await inSpan('cache.publish', { 'prior.tags': drops.length }, () => dropTags(session, drops, rows));
+    dropped.n += drops.length;
     this.distrust(drops.filter(({ when }) => when === 'now').map(({ tag }) => tag));
   }
 
   /** What this process believed about these tags is worth nothing any more. */
   private distrust(tags: readonly string[]): void {
-    dropped.n += tags.length;
     this.known.forget(tags);
     this.l1.distrust(tags);
   }

@@ -62,6 +62,7 @@ export class DatabaseModule {
         UnitOfWork,
         [
           getDataSourceToken(),
+          Pools,
           CIRCUITS,
           ReplicaMonitor,
           TAG_PUBLISHER,
@@ -137,6 +138,7 @@ function makeRouter(
 
 function makeUnitOfWork(
   dataSource: DataSource,
+  pools: Pools,
   { primary }: Circuits,
   monitor: ReplicaMonitor,
   publisher: TagPublisher,
@@ -161,8 +163,11 @@ function makeUnitOfWork(
       for (const event of events) emitter.emit(event.name, event.payload);
     },
   };
-  return new UnitOfWork(dataSource, primary, publisher, rows, hooks, {
-    atOnce: budget(config).writes,
+  const atOnce = budget(config).writes;
+  const unitOfWork = new UnitOfWork(dataSource, primary, publisher, rows, hooks, {
+    atOnce,
     silenceMs: SILENCE_MS,
   });
+  pools.exportShare(primary.server, 'write', atOnce, () => unitOfWork.underWay);
+  return unitOfWork;
 }

@@ -5,6 +5,7 @@ import { DatabaseUnavailable, isServerFailure } from '../servers/errors';
 import type { Budget } from '../servers/budget';
 import type { Circuits, ServerCircuit } from '../servers/circuits';
 import { limited, type Pools } from '../servers/pools';
+import type { Server } from '../servers/server';
 import { SharedQuestion } from './position';
 import type { ReplicaMonitor } from './replica-monitor';
 import { leastLoaded, type ReplicaState } from './replica-state';
@@ -40,6 +41,8 @@ type Work<T> = (session: ReadSession) => Promise<T>;
 export class ReadRouter {
   private readonly position: SharedQuestion<string>;
   private readonly onPrimary: Semaphore;
+  /** Reads under way, those without proof included. */
+  private readonly reading = new Map<Server, number>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -50,6 +53,11 @@ export class ReadRouter {
   ) {
     this.position = new SharedQuestion(() => this.askPosition());
     this.onPrimary = new Semaphore(options.budget.primaryReads);
+    const { primaryReads, replicaReads } = options.budget;
+    const show = ({ server }: ServerCircuit, limit: number) =>
+      pools.exportShare(server, 'read', limit, () => this.reading.get(server) ?? 0);
+    show(circuits.primary, primaryReads);
+    for (const replica of circuits.replicas) show(replica, replicaReads);
   }
 
   /** How many reads can be under way now: what is admitted beyond it would only wait for connections. */
@@ -169,6 +177,22 @@ export class ReadRouter {
   }
 
   private async on<T>(circuit: ServerCircuit, work: (session: ConnectionSession) => Promise<T>): Promise<T> {
+    this.count(circuit.server, 1);
+    try {
+      return await this.connected(circuit, work);
+    } finally {
+      this.count(circuit.server, -1);
+    }
+  }
+
+  private count(server: Server, more: 1 | -1): void {
+    this.reading.set(server, (this.reading.get(server) ?? 0) + more);
+  }
+
+  private async connected<T>(
+    circuit: ServerCircuit,
+    work: (session: ConnectionSession) => Promise<T>,
+  ): Promise<T> {
     const connection = await this.pools.acquire(circuit.server);
     const context = currentContext();
     const { dialect } = this.pools;

@@ -5,6 +5,10 @@ export class Semaphore {
 
   constructor(private readonly limit: number) {}
 
+  get inUse(): number {
+    return this.running;
+  }
+
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= this.limit) await new Promise<void>((go) => this.waiting.push(go));
     else this.running += 1;

@@ -134,6 +134,16 @@ export class Pools {
     }
   }
 
+  /** Shows what one kind of work may use of a server's connections, and uses: the pool has more than that. */
+  exportShare(server: Server, kind: 'read' | 'write', limit: number, used: () => number): void {
+    const gauge = (state: string, read: () => number) =>
+      metrics.database.shares.from([server.role, server.name, kind, state], () =>
+        this.poolOf(server) ? read() : 0,
+      );
+    gauge('used', used);
+    gauge('limit', () => limit);
+  }
+
   private poolOf(server: Server): Pool | undefined {
     return this.driver.poolCluster?._nodes[server.node]?.pool;
   }

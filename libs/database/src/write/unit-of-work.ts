@@ -83,6 +83,11 @@ export class UnitOfWork {
     this.slots = new Semaphore(options.atOnce);
   }
 
+  /** How many are under way. */
+  get underWay(): number {
+    return this.slots.inUse;
+  }
+
   /**
    * Runs `work` in a transaction (READ COMMITTED: no gap locks; lock what you read with FOR UPDATE, rows in id order).
    * A deadlock is tried again, so `work` must have no effects outside of `tx`.

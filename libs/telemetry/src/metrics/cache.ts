@@ -22,7 +22,11 @@ export const cache = {
     'Attempts to store a loaded answer, by result (stored, raced: a tag changed meanwhile, failed, skipped).',
     ['result'],
   ).startingWith(['stored'], ['raced'], ['failed'], ['skipped']),
-  invalidations: new CounterFamily('prior_cache_invalidations_total', 'Tags given a new version.', []),
+  invalidations: new CounterFamily(
+    'prior_cache_invalidations_total',
+    'Tags dropped by writes, at once or within 500 ms.',
+    [],
+  ),
   coalesced: new CounterFamily('prior_cache_coalesced_total', 'Waits for the load of another request.', []),
   l1Bytes: new GaugeFamily('prior_cache_l1_bytes', 'Bytes held by the in-process tier.', []),
   l1Entries: new GaugeFamily('prior_cache_l1_entries', 'Entries held by the in-process tier.', []),

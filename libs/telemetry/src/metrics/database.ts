@@ -18,6 +18,11 @@ export const database = {
     'Connections by state (used, idle, waiting, limit).',
     ['role', 'server', 'state'],
   ),
+  shares: new GaugeFamily(
+    'prior_db_share_connections',
+    'Connections that one kind of work (read, write) may use of each server (limit), and uses (used).',
+    ['role', 'server', 'kind', 'state'],
+  ),
   replicaLag: new GaugeFamily(
     'prior_replica_lag_seconds',
     'Age of the newest heartbeat that the replica has applied.',

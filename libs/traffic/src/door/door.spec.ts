@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@prior/http';
+import { metrics } from '@prior/telemetry';
 import { ClientAddresses } from '../address/client-address';
 import { RateLimiter } from '../rate-limit/limiter';
-import { Quotas } from '../rate-limit/quotas';
+import { perMinute, Quotas } from '../rate-limit/quotas';
 import { decidedOf } from './decided';
 import { Door } from './door';
 
@@ -55,6 +56,24 @@ describe('Door', () => {
     const one = request({}, '10.1.1.1');
     expect(door([]).enter(one, true)).toBeUndefined();
     expect(decidedOf(one)).toBe('exempt');
+  });
+
+  it('counts once who is exempt, on every way in, under the limit that it would have had', async () => {
+    const own = perMinute('own', 1);
+    const of = (name: string) => metrics.traffic.rateLimit.cell(name, 'exempt').n;
+    const counts = () => ['read', 'write', 'service', 'own'].map(of);
+    const before = counts();
+    const shop: Principal = { subject: 'shop', role: 'service' };
+    const entrance = door([], { recall: shop });
+    const one = request({}, '10.1.1.1');
+    expect(entrance.enterAtOnce(one)).toBe('exempt');
+    expect(entrance.denied(one)).toBeUndefined();
+    await entrance.enter(one, true);
+    await entrance.enter(one, false);
+    await entrance.enter({ ...request({}, '10.1.1.1'), method: 'POST' } as IncomingMessage, false);
+    await entrance.enter(request({ authorization: 'Bearer shop' }, '10.1.1.1'), false);
+    await entrance.enter(request(), false, { exempt: true, own });
+    expect(counts().map((n, i) => n - before[i]!)).toEqual([2, 1, 1, 1]);
   });
 
   it('waits for a token that was not verified before, and falls back to the address without keys', async () => {

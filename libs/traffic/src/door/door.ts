@@ -27,7 +27,7 @@ export class Door {
    * Counts a request, once.
    *
    * @param cheap the answer is in memory already: counting may be settled later
-   * @returns undefined for whom nothing is counted
+   * @returns undefined for whoever is exempt
    */
   enter(request: IncomingMessage, cheap: boolean, route?: RouteLimit): Maybe<RateDecision | undefined> {
     const before = decidedOf(request);
@@ -49,7 +49,10 @@ export class Door {
   enterAtOnce(request: IncomingMessage, route?: RouteLimit): RateDecision | 'exempt' | undefined {
     const client = this.addresses.of(request.socket.remoteAddress, request.headers);
     const quota = this.quotas.of('GET', client, undefined, route);
-    if (!quota) return 'exempt';
+    if (!quota) {
+      this.quotas.countExempt('GET', undefined, route);
+      return 'exempt';
+    }
     const made = this.limiter.count(quota);
     if (made?.allowed) return made;
     if (made) markDecided(request, made);
@@ -74,6 +77,7 @@ export class Door {
     const client = this.addresses.of(request.socket.remoteAddress, request.headers);
     const quota = this.quotas.of(request.method ?? 'GET', client, principal, route);
     if (!quota) {
+      this.quotas.countExempt(request.method ?? 'GET', principal, route);
       markDecided(request, 'exempt');
       return undefined;
     }

@@ -1,7 +1,7 @@
 import type { Principal } from '@prior/http';
 import type { Client } from '../address/client-address';
 import { Networks } from '../address/networks';
-import { type Quota, quotaOf } from './decision';
+import { type Quota, quotaOf, stateOf } from './decision';
 import type { RatePolicy } from './rate';
 
 export interface QuotaOptions {
@@ -47,9 +47,18 @@ export class Quotas {
     if (!principal && !route?.own && READS.has(method)) return this.reader(client);
     // The prefix keeps a subject that looks like an address apart from that address.
     const caller = principal ? `s:${principal.subject}` : `a:${client.key}`;
-    if (route?.own) return quotaOf(route.own, caller);
-    if (principal?.role === 'service') return quotaOf(this.service, caller);
-    return quotaOf(READS.has(method) ? this.read : this.write, caller);
+    return quotaOf(this.policyOf(method, principal, route), caller);
+  }
+
+  /** For whom {@link of} has nothing, once a request: under the limit that it would have had. */
+  countExempt(method: string, principal?: Principal, route?: RouteLimit): void {
+    stateOf(this.policyOf(method, principal, route)).cells.exempt.n += 1;
+  }
+
+  private policyOf(method: string, principal?: Principal, route?: RouteLimit): RatePolicy {
+    if (route?.own) return route.own;
+    if (principal?.role === 'service') return this.service;
+    return READS.has(method) ? this.read : this.write;
   }
 
   private reader(client: Client): Quota {
