@@ -60,6 +60,13 @@ it('no page names an alert that is gone, or links to a page that is not there', 
   }
 });
 
+it('every redis-cli of the runbook is told where Redis is, and its password', () => {
+  for (const page of pages) {
+    const bare = read(`docs/runbook/${page}`).match(/^.*redis-cli (?!-u "\$REDIS_URL" ).*$/gm);
+    expect([page, bare]).toEqual([page, null]);
+  }
+});
+
 it('every alert is tried with measurements with which it fires, and such with which it does not', () => {
   const tests = readdirSync(resolve(root, 'deploy/prometheus/tests')).flatMap(
     (name) => (parse(read(`deploy/prometheus/tests/${name}`)) as Tests).tests,

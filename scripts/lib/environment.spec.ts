@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@prior/config';
 import { commandEnv, givenEnv, privateEnv } from './environment.js';
+import { RedisServer } from './redis.js';
 import type { Servers } from './servers.js';
 
 const servers = {
@@ -11,7 +12,7 @@ const servers = {
     { host: '127.0.0.1', port: 4002 },
     { host: '127.0.0.1', port: 4003 },
   ],
-  redis: { url: 'redis://:r@127.0.0.1:4004' },
+  redis: new RedisServer({ dir: '', port: 4004, password: 'r' }),
 } as unknown as Servers;
 const jwtSecret = 'x'.repeat(48);
 const decide = (given: Record<string, string>) =>
@@ -38,7 +39,7 @@ it('never mixes the user’s database with the private replicas', () => {
 
 it('takes an empty variable for one that is not set', () => {
   expect(commandEnv({ REDIS_URL: '' }, decide({ REDIS_URL: '' }))['REDIS_URL']).toBe(
-    'redis://:r@127.0.0.1:4004',
+    'redis://default:r@127.0.0.1:4004',
   );
 });
 

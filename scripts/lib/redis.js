@@ -63,7 +63,8 @@ class RedisServer {
     this.host = '127.0.0.1';
     this.port = state.port;
     this.password = state.password;
-    this.url = `redis://${state.password ? `:${state.password}@` : ''}127.0.0.1:${state.port}`;
+    // redis-cli 7.0 takes an empty user for a name and is refused, so Redis's own one is named.
+    this.url = `redis://${state.password ? `default:${state.password}@` : ''}127.0.0.1:${state.port}`;
     this.log = path.join(state.dir, 'redis.log');
   }
 

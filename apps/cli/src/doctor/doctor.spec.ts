@@ -1,9 +1,11 @@
+import { loadConfig } from '@prior/config';
 import { TimeLimitError } from '@prior/resilience';
 import { type Check, type Finding, grade, pass, skipped, warn } from './check';
 import { judgePlan, type PlanRow } from './database/plan';
 import { Settings } from './database/settings';
+import { type EdgeSubject, rateLimit } from './groups/edge';
 import { judgeLookups, redundant } from './groups/indexes';
-import { infoOf } from './groups/redis';
+import { infoOf, redis, type RedisSubject } from './groups/redis';
 import { judgeStatements } from './groups/slow-log';
 import { coresOf, establishedIn, memoryOf, openFilesLimitOf, ticksOf } from './host/proc';
 import { directive, edgeOf } from './http/cdn';
@@ -177,6 +179,47 @@ it('blames a slow read that many wait for, not an import', () => {
     ['SELECT 1', 'warn'],
   ]);
   expect(judgeStatements([], 'here')).toEqual([expect.objectContaining({ status: 'pass' })]);
+});
+
+it.each<[string, string, boolean, string, string]>([
+  ['nobody is exempt', '', false, '127.0.0.1', 'fail'],
+  ['the doctor is exempt', '127.0.0.0/8', false, '127.0.0.1', 'skipped'],
+  ['the doctor is exempt, by IPv6', '::1', false, '[::1]', 'skipped'],
+  ['somebody else is exempt', '10.20.0.0/16', false, '127.0.0.1', 'warn'],
+  ['an edge is in between', '127.0.0.0/8', true, '127.0.0.1', 'warn'],
+  ['the API has a name', '127.0.0.0/8', false, 'localhost', 'warn'],
+])('no RateLimit headers: %s', async (_, RATE_LIMIT_EXEMPT, isPublic, host, status) => {
+  const config = loadConfig({
+    DB_HOST: 'x',
+    DB_USER: 'x',
+    REDIS_URL: 'redis://x',
+    JWT_SECRET: 'x'.repeat(32),
+    RATE_LIMIT_EXEMPT,
+  });
+  const answer = { status: 200, headers: new Headers(), body: '', firstByteMs: 1 };
+  const url = `http://${host}:3000/api/products`;
+  const subject: EdgeSubject = { url, isPublic, first: answer, second: answer, signedIn: answer, config };
+  const { findings } = await runGroup(rateLimit, '', subject);
+  expect(findings.find(({ check: name }) => name === 'RateLimit headers')).toMatchObject({
+    status,
+    value: expect.stringContaining(status === 'skipped' ? 'this address is exempt' : 'none (configured: 100 reads'),
+  });
+});
+
+it('tells how often Redis had a key, and does not judge it', async () => {
+  const info = infoOf('keyspace_hits:1100\r\nkeyspace_misses:900\r\n');
+  const subject: RedisSubject = {
+    info,
+    pingMs: 1,
+    command: () => Promise.resolve(0),
+    close: () => Promise.resolve(),
+  };
+  const { findings } = await runGroup(redis, '', subject);
+  expect(findings.find(({ check: name }) => name === 'keyspace_hits')).toMatchObject({
+    status: 'pass',
+    value: '55 % of 2,000 look-ups, polling included',
+    cure: null,
+  });
 });
 
 describe('reading other programs', () => {

@@ -12,7 +12,7 @@ export const redis = group(
     }),
     REDIS_URL: urls('REDIS_URL', {
       description:
-        'Redis server; rediss:// for TLS, user and password inside the URL. Of a cluster some of its nodes, with commas between',
+        'Redis server; rediss:// for TLS, redis://default:PASSWORD@HOST:PORT with a password. Of a cluster some of its nodes, with commas between',
       example: 'REDIS_URL=redis://127.0.0.1:6379/0',
       protocols: ['redis:', 'rediss:'],
       secret: true,

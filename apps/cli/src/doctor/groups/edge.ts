@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { AppConfig } from '@prior/config';
+import { ClientAddresses, Networks } from '@prior/traffic';
 import { type Check, fail, grade, type Group, pass, skipped, warn } from '../check';
 import { type Answer, ask } from '../http/ask';
 import { directive, edgeOf } from '../http/cdn';
@@ -129,11 +130,16 @@ const abroad: EdgeCheck = {
     skipped('needs machines there: run curl -w "%{time_total}" from each, or a service of your choice'),
 };
 
+/** Asked at its own address, the API sees that address; what it sees behind an edge is not known here. */
+const isExempt = ({ url, isPublic, config: { traffic } }: EdgeSubject): boolean =>
+  !isPublic && new Networks(traffic.exempt).has(new ClientAddresses([]).of(new URL(url).hostname, {}).address);
+
 const policy: EdgeCheck = {
   name: 'RateLimit headers',
   target: 'RateLimit, RateLimit-Policy',
   cure: 'RATE_LIMIT_READ_PER_MIN limits; if it is set, a proxy takes the headers away, or another server answers',
-  look: ({ signedIn, first, config }) => {
+  look: (subject) => {
+    const { signedIn, first, config } = subject;
     // An answer out of the edge's cache has none: the edge leaves them out, or shows somebody else's.
     const { headers } = edgeOf(signedIn.headers).hit === true ? first : signedIn;
     const value =
@@ -141,8 +147,13 @@ const policy: EdgeCheck = {
       first.headers.get('ratelimit-policy') ??
       headers.get('x-ratelimit-limit');
     const configured = `${config.traffic.readPerMin} reads, ${config.traffic.writePerMin} writes a minute`;
-    if (value === null) return fail(`none (configured: ${configured})`);
-    return pass(`${value}; configured: ${configured}`);
+    if (value !== null) return pass(`${value}; configured: ${configured}`);
+    if (isExempt(subject)) return skipped('this address is exempt (RATE_LIMIT_EXEMPT)');
+    const none = `none (configured: ${configured})`;
+    if (config.traffic.exempt.length === 0) return fail(none);
+    return warn(none, {
+      cure: 'RATE_LIMIT_EXEMPT covers the address that the API sees: ask from another; or a proxy takes the headers away',
+    });
   },
 };
 

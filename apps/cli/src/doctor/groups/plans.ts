@@ -17,11 +17,14 @@ const ALL_PLANS_MS = 60_000;
 /** These show a whole table, which has as many rows as a shop has categories. */
 const WHOLE = new Set(['categories.all']);
 
+/** Rows of one look, as libs/cache/src/protocol/drain.ts reads them. */
+const DRAIN_ROWS = 500;
+
 const reads: Readonly<Record<string, (reader: Reader, sample: ProductSample) => Promise<unknown>>> = {
   ...productReads,
   ...categoryReads,
   ...reviewReads,
-  'every 100 ms': (reader) => readOutbox((sql, params) => reader.query('outbox.read', sql, params), 100),
+  'the drain': (reader) => readOutbox((sql, params) => reader.query('outbox.read', sql, params), DRAIN_ROWS),
 };
 
 const isMigrated = async (db: DatabaseServer): Promise<boolean> =>

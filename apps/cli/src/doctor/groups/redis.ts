@@ -1,7 +1,7 @@
 import { createClient, type RedisClientType } from '@redis/client';
 import type { AppConfig } from '@prior/config';
 import { TimeLimitError, withTimeLimit } from '@prior/resilience';
-import { type Check, fail, grade, type Group, skipped } from '../check';
+import { type Check, fail, grade, type Group, pass } from '../check';
 import { Settings } from '../database/settings';
 import { messageOf } from '../run-checks';
 import { bytes, count, duration, percent, shareOf } from '../units';
@@ -94,18 +94,14 @@ const policy: RedisCheck = {
   },
 };
 
-/** A hit rate of fewer look-ups says nothing. */
-const ENOUGH = 1_000;
-
+/** No verdict: much of what the API asks Redis all the time is not there while all is well. */
 const hits: RedisCheck = {
-  name: 'hit rate (keyspace)',
-  target: '> 90 %',
-  cure: 'See prior_cache_requests_total below; longer CACHE_TTL_LIST_S and CACHE_TTL_DETAIL_S, or more maxmemory',
+  name: 'keyspace_hits',
+  target: 'see prior_cache_requests_total',
+  cure: '',
   look: ({ info }) => {
     const [hit, miss] = [info.number('keyspace_hits'), info.number('keyspace_misses')];
-    if (hit + miss < ENOUGH) return skipped(`only ${count(hit + miss, 'look-up')} since the start`);
-    const share = shareOf(hit, hit + miss);
-    return grade(`${percent(share)} of ${count(hit + miss, 'look-up')}`, { warn: share < 0.9 });
+    return pass(`${percent(shareOf(hit, hit + miss))} of ${count(hit + miss, 'look-up')}, polling included`);
   },
 };
 
