@@ -43,7 +43,7 @@ export class ApiProcess {
     this.child.kill(signal);
   }
 
-  /** Waits until `check` is true. @throws with the process's output after a minute, or when it has ended */
+  /** Waits until `check` is true. @throws with the process's output after 100 s, or when it has ended */
   async until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
     const end = performance.now() + 100_000;
     while (!(await check())) {

@@ -5,7 +5,7 @@ export interface CheckOptions {
   /** How long it loads the system, in s. */
   readonly seconds: number;
   readonly seed: number;
-  /** A guarantee to switch off; the check must then fail. */
+  /** Guarantees to switch off, or mistakes to make on purpose; the check must then fail. */
   readonly mutants: readonly string[];
 }
 
@@ -20,9 +20,12 @@ export interface CheckRow {
 /**
  * Reads `--seconds`, `--seed` and `--mutant` (repeatable) from the command line, and one option for each further number
  * in `defaults`.
+ *
+ * @param known the mutants of this check. @throws for any other: a check that passes with it would say nothing
  */
 export function checkOptions<More extends Record<string, number>>(
   defaults: { seconds: number } & More,
+  known: readonly string[],
   args = process.argv.slice(2),
 ): CheckOptions & More {
   const numbers: Record<string, number> = { seed: Date.now() % 1_000_000, ...defaults };
@@ -33,6 +36,10 @@ export function checkOptions<More extends Record<string, number>>(
     args,
     options: { ...options, mutant: { type: 'string', multiple: true, default: [] } },
   });
+  for (const name of values.mutant) {
+    if (known.length === 0) throw new Error(`--mutant ${name}: this check has no mutants`);
+    if (!known.includes(name)) throw new Error(`--mutant must be one of ${known.join(', ')}, not ${name}`);
+  }
   for (const name of Object.keys(numbers)) {
     const value = Number((values as Record<string, unknown>)[name]);
     if (!(Number.isInteger(value) && value > 0)) throw new Error(`--${name} must be a whole number above 0`);
@@ -58,24 +65,31 @@ export function checkTable(rows: readonly CheckRow[]): string {
     .join('\n');
 }
 
+/** The last line of a check. With a mutant a failing row is what is wanted. */
+export function verdict(rows: readonly CheckRow[], mutants: readonly string[]): string {
+  const failed = rows.filter(({ ok }) => !ok).length;
+  const mutated = mutants.length > 0;
+  if (failed === 0) return mutated ? 'NOT caught' : 'passed';
+  return `${mutated ? 'caught' : 'FAILED'}: ${failed} of ${rows.length}`;
+}
+
 /**
- * Runs a check as a program: prints its table and ends the process with 0 when every row is ok, else with 1.
- * With a mutant a failing row is what is wanted, and the words say so; the status stays that of the rows.
+ * Runs a check as a program: prints its table and ends the process with 0 when every row is ok, else with 1, with a
+ * mutant too; with 2 when it could not run, for want of right options too.
  */
 export async function runCheck<Options extends CheckOptions>(
   name: string,
-  options: Options,
+  readOptions: () => Options,
   check: (options: Options) => Promise<readonly CheckRow[]>,
 ): Promise<never> {
-  const mutants = options.mutants.length > 0 ? `, with ${options.mutants.join(', ')} switched on` : '';
-  process.stdout.write(`${name}: ${options.seconds} s, seed ${options.seed}${mutants}\n`);
   try {
+    const options = readOptions();
+    const { seconds, seed, mutants } = options;
+    const mutated = mutants.length > 0 ? `, mutant ${mutants.join(', ')}` : '';
+    process.stdout.write(`${name}: ${seconds} s, seed ${seed}${mutated}\n`);
     const rows = await check(options);
-    const failed = rows.filter(({ ok }) => !ok).length;
-    process.stdout.write(
-      `${checkTable(rows)}\n${failed === 0 ? 'passed' : `FAILED: ${failed} of ${rows.length}`}\n`,
-    );
-    process.exit(failed === 0 ? 0 : 1);
+    process.stdout.write(`${checkTable(rows)}\n${verdict(rows, mutants)}\n`);
+    process.exit(rows.every(({ ok }) => ok) ? 0 : 1);
   } catch (error) {
     process.stderr.write(`${name} could not run: ${error instanceof Error ? error.stack : String(error)}\n`);
     process.exit(2);

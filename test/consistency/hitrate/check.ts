@@ -13,7 +13,7 @@ import { checkHitRate } from './hitrate';
 const traffic = { rate: 4_000, stock: 100, edits: 5 };
 const defaults = { seconds: 30, warmup: 120, ...traffic, products: 1_000, processes: 2, wanted: 95 };
 
-void runCheck('check:hitrate', checkOptions(defaults), async (options) => {
+void runCheck('check:hitrate', () => checkOptions(defaults, []), async (options) => {
   const stack = await openStack();
   try {
     return await checkHitRate(stack, options);

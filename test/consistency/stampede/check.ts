@@ -9,7 +9,9 @@ import { checkOptions, runCheck } from '../../support/check';
 import { openStack } from '../../support/fleet/fleet';
 import { checkStampede } from './stampede';
 
-void runCheck('check:stampede', checkOptions({ seconds: 10, gets: 10_000, processes: 2 }), async (options) => {
+const defaults = { seconds: 10, gets: 10_000, processes: 2 };
+
+void runCheck('check:stampede', () => checkOptions(defaults, ['no-lease']), async (options) => {
   const stack = await openStack();
   try {
     return await checkStampede(stack, options);

@@ -1,11 +1,10 @@
 import { loadConfig } from '@prior/config';
 import { signDevToken } from '@prior/http';
 import type { Connection } from 'mysql2/promise';
-import { fillBigCatalogue } from '../../support/big-catalogue';
 import { Cluster } from '../../support/fleet/cluster';
-import { openStack, type CheckStack, SECRETS } from '../../support/fleet/fleet';
-import { migratedDatabase } from '../../support/migrated';
+import { openStack, SECRETS } from '../../support/fleet/fleet';
 import { connect, type Servers, stackEnv } from '../../support/stack';
+import { filled } from '../servers';
 
 const PRODUCTS = 2_000;
 const WORKERS = 2;
@@ -32,7 +31,8 @@ export async function openWorld(options: {
   const stack = await openStack();
   let cluster: Cluster | undefined;
   try {
-    const database = await filled(stack);
+    // Writers count up from 0.
+    const database = await filled(stack, PRODUCTS, ['UPDATE products SET quantity = 0']);
     cluster = await Cluster.start({ stack, database, workers: WORKERS, ...options });
     const { auth } = loadConfig({ NODE_ENV: 'test', ...SECRETS, ...stackEnv(stack, database) });
     const running = cluster;
@@ -52,15 +52,4 @@ export async function openWorld(options: {
     await stack.close();
     throw error;
   }
-}
-
-async function filled(stack: CheckStack): Promise<string> {
-  const database = await migratedDatabase(stack);
-  const db = await connect(stack.primary, database);
-  await fillBigCatalogue(db, PRODUCTS);
-  // Writers count up from here.
-  await db.query('UPDATE products SET quantity = 0');
-  await db.end();
-  await stack.database?.sync();
-  return database;
 }

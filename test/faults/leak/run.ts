@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '@prior/config';
 import { signDevToken } from '@prior/http';
 import { freePorts } from '../../../scripts/lib/ports.js';
-import { fillBigCatalogue } from '../../support/big-catalogue';
 import type { CheckOptions, CheckRow } from '../../support/check';
 import { type CheckStack, Fleet, forget, openStack, SECRETS } from '../../support/fleet/fleet';
-import { migratedDatabase } from '../../support/migrated';
-import { connect, stackEnv } from '../../support/stack';
+import { stackEnv } from '../../support/stack';
+import { directEnv, filled } from '../servers';
 import {
   COUNTED,
   HEAP_SHARE,
@@ -28,7 +27,7 @@ const DB_IDLE_MS = 1_000;
 const ASK_EVERY_MS = 1_000;
 
 /** Mutants of the harness: the process keeps something of its requests on purpose. */
-const LEAKS = ['keep-heap', 'keep-requests', 'keep-sockets'];
+export const LEAKS = ['keep-heap', 'keep-requests', 'keep-sockets'];
 
 export interface LeakOptions {
   readonly clients?: number;
@@ -46,14 +45,13 @@ export async function checkLeak(
   let fleet: Fleet | undefined;
   let database: string | undefined;
   try {
-    database = await filled(stack);
+    database = await filled(stack, PRODUCTS);
     const [probePort] = (await freePorts(1)) as [number];
     fleet = await Fleet.start({
       stack,
       database,
       processes: 1,
-      mutants: mutants.filter((one) => !LEAKS.includes(one)),
-      env: { ...directEnv(stack), ...probeEnv(stack, probePort, mutants) },
+      env: { ...restingEnv(stack), ...probeEnv(stack, probePort, mutants) },
     });
     const { auth } = loadConfig({ NODE_ENV: 'test', ...SECRETS, ...stackEnv(stack, database) });
     const authorization = `Bearer ${await signDevToken(auth, { role: 'admin' })}`;
@@ -125,21 +123,9 @@ const mb = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
 const words = (held: Held): string =>
   [`heap ${mb(held.heap)} MB`, ...COUNTED.map((name) => `${name} ${held[name]}`)].join(', ');
 
-async function filled(stack: CheckStack): Promise<string> {
-  const database = await migratedDatabase(stack);
-  const db = await connect(stack.primary, database);
-  await fillBigCatalogue(db, PRODUCTS);
-  await db.end();
-  await stack.database?.sync();
-  return database;
-}
-
 /** Past the proxies: their sockets are not what is counted. */
-const directEnv = (stack: CheckStack): Record<string, string> => ({
-  DB_PORT: String(stack.primary.port),
-  DB_HOST: stack.primary.host,
-  DB_REPLICAS: stack.replicas.map(({ host, port }) => `${host}:${port}`).join(','),
-  REDIS_URL: stack.redisUrl,
+const restingEnv = (stack: CheckStack): Record<string, string> => ({
+  ...directEnv(stack),
   DB_IDLE_TIMEOUT_MS: String(DB_IDLE_MS),
   // Small, so that the warm-up fills it and it grows no more.
   CACHE_L1_MAX_BYTES: String(1_048_576),

@@ -1,8 +1,6 @@
 import { checkTable, type CheckOptions, type CheckRow } from '../../support/check';
-import { fillBigCatalogue } from '../../support/big-catalogue';
-import { type CheckStack, Fleet, forget, openStack } from '../../support/fleet/fleet';
-import { migratedDatabase } from '../../support/migrated';
-import { connect } from '../../support/stack';
+import { Fleet, forget, openStack } from '../../support/fleet/fleet';
+import { directEnv, filled } from '../servers';
 import { type Curve, findKnee, playCurve, type Point } from './curve';
 import { Load } from './load';
 
@@ -30,7 +28,8 @@ export async function withTarget<T>(
   let load: Load | undefined;
   let database: string | undefined;
   try {
-    database = await filled(stack);
+    database = await filled(stack, PRODUCTS);
+    // The proxies would take their share of the processor.
     const direct = kind === 'fast' ? directEnv(stack) : { REDIS_URL: stack.redisUrl };
     fleet = await Fleet.start({
       stack,
@@ -51,23 +50,6 @@ export async function withTarget<T>(
     if (database) await forget(stack, database);
     await stack.close();
   }
-}
-
-/** Past the proxies: they would take their share of the processor. */
-const directEnv = (stack: CheckStack) => ({
-  DB_HOST: stack.primary.host,
-  DB_PORT: String(stack.primary.port),
-  DB_REPLICAS: stack.replicas.map(({ host, port }) => `${host}:${port}`).join(','),
-  REDIS_URL: stack.redisUrl,
-});
-
-async function filled(stack: CheckStack): Promise<string> {
-  const database = await migratedDatabase(stack);
-  const db = await connect(stack.primary, database);
-  await fillBigCatalogue(db, PRODUCTS);
-  await db.end();
-  await stack.database?.sync();
-  return database;
 }
 
 /** Goodput that is wanted, as a share of the knee. */

@@ -5,4 +5,4 @@
 import { checkOptions, runCheck } from '../../support/check';
 import { checkRateLimit } from './run';
 
-void runCheck('check:ratelimit', checkOptions({ seconds: 20 }), checkRateLimit);
+void runCheck('check:ratelimit', () => checkOptions({ seconds: 20 }, ['fixed-window']), checkRateLimit);
