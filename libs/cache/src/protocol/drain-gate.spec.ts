@@ -10,7 +10,7 @@ function gate(options: { alwaysOpen?: boolean } = {}) {
   const subject = new DrainGate(
     () => ((drains += 1), outcome()),
     async () => void (reopened += 1),
-    { everyMs: 200, openMs: 400, ...options },
+    { everyMs: 200, openMs: 400, lateMs: 50, ...options },
     () => now,
   );
   return {
@@ -32,6 +32,19 @@ describe('DrainGate', () => {
     expect(g.subject.isOpen()).toBe(true);
     g.pass(1);
     expect(g.subject.isOpen()).toBe(false);
+  });
+
+  it.each([
+    ['believes', 449, 0],
+    ['distrusts', 450, 1],
+  ])('%s what was read when a drain that began with the gate open ends %i ms after the beginning of the last one', async (_, after, times) => {
+    const g = gate();
+    await g.subject.proof(); // begins at 0
+    const before = g.reopened();
+    g.pass(200);
+    g.drainsWith(async () => void g.pass(after - 200));
+    await (g.subject as unknown as { attempt(): Promise<unknown> }).attempt();
+    expect(g.reopened() - before).toBe(times);
   });
 
   it('tells a dead primary from a Redis that cannot be told', async () => {

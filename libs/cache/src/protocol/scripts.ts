@@ -85,10 +85,14 @@ return count
  * reader knows, empty when none; ms that the feed is kept. Answers what the follower says (empty when nothing), and the
  * drops from that one on, that one included: were it gone, so might be others behind it. Then, and for a reader that
  * begins, it answers the id of the newest alone.
+ *
+ * It writes each time: a server that was made a replica keeps its connections and goes on answering reads, with what it
+ * had then. It refuses to write, and a connection that is refused is given up.
  */
 export const READ_FEED = new RedisScript<[covered: string, news: string | [id: string, dropped: string[]][]]>(
   'feed.read',
   `
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local covered = redis.call('GET', KEYS[2]) or ''
 if ARGV[1] ~= '' then
   local found = redis.call('XRANGE', KEYS[1], ARGV[1], '+')

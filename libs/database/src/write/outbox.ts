@@ -44,11 +44,13 @@ export const OUTBOX_GRACE_MS = 100;
 
 /**
  * The rows that their writers have not published, oldest first. A row is visible from its COMMIT on, and `created_at`
- * lies before that, so no row can become old enough unseen.
+ * lies before that, so no row can become old enough unseen. One from the future was written before the clock was set
+ * back, or by a primary whose clock went ahead: how old it is nobody knows.
  */
 export async function readOutbox(query: Query, limit: number, graceMs = OUTBOX_GRACE_MS): Promise<OutboxRow[]> {
   const rows = (await query(
-    `SELECT id, tags FROM outbox WHERE created_at < UTC_TIMESTAMP(6) - INTERVAL ${graceMs * 1000} MICROSECOND
+    `SELECT id, tags FROM outbox
+      WHERE created_at NOT BETWEEN UTC_TIMESTAMP(6) - INTERVAL ${graceMs * 1000} MICROSECOND AND UTC_TIMESTAMP(6)
       ORDER BY id LIMIT ${limit}`,
   )) as { id: number; tags: string }[];
   return rows.map((row) => ({ id: Number(row.id), drops: decodeDrops(row.tags) }));

@@ -7,8 +7,10 @@ import type { Lease } from './lease';
 import type { RedisScript } from './script';
 import { type Seat, SeatLost } from './topology';
 
-/** What a node of a cluster answers to keys that it does not hold. */
-const REFUSALS = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /;
+/** What a node of a cluster answers to keys that it does not hold, and a replica to writes; behind a dash from a script. */
+const REFUSALS = /(?:^|-)(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|READONLY) /;
+/** Those that say that another server is asked by now. (ASK, TRYAGAIN: the slot is on its way, and still here.) */
+const DEPOSED: readonly unknown[] = ['MOVED', 'CLUSTERDOWN', 'READONLY'];
 
 /** The breaker around everything that is asked of Redis. */
 export type RedisBreaker = Breaker<[() => Promise<unknown>], unknown>;
@@ -107,8 +109,7 @@ export class RedisSession {
       }
       const refusal = error instanceof ErrorReply && REFUSALS.exec(error.message)?.[1];
       if (!refusal) throw error;
-      // The slot is elsewhere, or nowhere. (ASK, TRYAGAIN: it is on its way, and what has not left yet is still here.)
-      if (refusal === 'MOVED' || refusal === 'CLUSTERDOWN') onBroken(this, error.message);
+      if (DEPOSED.includes(refusal)) onBroken(this, error.message);
       throw new RedisUnavailable(error.message);
     }
   }
