@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckOptions, CheckRow } from '../../support/check';
 import type { CheckStack } from '../../support/fleet/fleet';
 import type { ApiNode } from '../../support/fleet/node';
-import type { Trap } from '../../support/fleet/tcp-proxy';
 import { sumOver } from '../../support/fleet/metrics';
 import type { Lab } from '../lab/lab';
 import { rename } from '../lab/writes';
@@ -19,6 +18,20 @@ const BOUND_MS = 5_000;
 const INVALIDATE_EVERY_MS = 50;
 /** A load that this trap sees has its lease; it is let go when nobody has to die. */
 const PAGE = /product_listing|FROM products/;
+/** So long a load waits for others to come, ms: less than its lease lasts. */
+const COMPANY_MS = 3_000;
+
+/** Stops the first load of each process, when its rows are on their way. */
+function holdLoads(nodes: readonly ApiNode[]) {
+  const traps = nodes.map(({ links }) =>
+    [links.primary, ...links.replicas].map((link) => link.trap(PAGE, 'reply')),
+  );
+  return {
+    /** Per process: resolves, to it, when its load stands still. */
+    caught: nodes.map((node, i) => Promise.race(traps[i]!.map(({ caught }) => caught)).then(() => node)),
+    release: () => traps.flat().forEach((trap) => trap.release()),
+  };
+}
 
 /** So many requests at once, over all processes, each on a connection of its own. */
 async function rush(nodes: readonly ApiNode[], url: string, gets: number): Promise<Tally> {
@@ -35,7 +48,13 @@ const loadsOf = (nodes: readonly ApiNode[]) =>
 
 async function coldKey({ fleet: { nodes } }: Lab, gets: number): Promise<CheckRow[]> {
   const before = await loadsOf(nodes);
-  const tally = await rush(nodes, '/api/products?limit=50', gets);
+  // Otherwise one process might have stored the answer before another is asked: a single load, with a lease or without.
+  const held = holdLoads(nodes);
+  const rushing = rush(nodes, '/api/products?limit=50', gets);
+  await Promise.race(held.caught);
+  await Promise.race([Promise.all(held.caught), sleep(COMPANY_MS)]);
+  held.release();
+  const tally = await rushing;
   const loads = (await loadsOf(nodes)) - before;
   return [
     row(`answered of ${gets} at once${tally.reasons}`, tally.answered, String(gets), tally.answered === gets),
@@ -46,15 +65,13 @@ async function coldKey({ fleet: { nodes } }: Lab, gets: number): Promise<CheckRo
 
 /** The process that holds the lease dies in mid-load: another takes over, and only one. */
 async function killedHolder({ fleet: { nodes } }: Lab, gets: number): Promise<CheckRow[]> {
-  const traps = nodes.map((node) => [node.links.primary, ...node.links.replicas].map((link) => link.trap(PAGE, 'reply')));
-  const first = (some: readonly Trap[], node: ApiNode) => Promise.race(some.map(({ caught }) => caught)).then(() => node);
-  const caught = Promise.race(nodes.map((node, i) => first(traps[i]!, node)));
+  const held = holdLoads(nodes);
   const rushing = rush(nodes, '/api/products?limit=51', gets);
-  const holder = await caught;
+  const holder = await Promise.race(held.caught);
   const survivors = nodes.filter((node) => node !== holder);
   const before = await loadsOf(survivors);
   await holder.kill();
-  for (const trap of traps.flat()) trap.release();
+  held.release();
   const tally = await rushing;
   const loads = 1 + (await loadsOf(survivors)) - before;
   await holder.start();
