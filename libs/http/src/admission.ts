@@ -14,6 +14,9 @@ export const workClasses = [
 ] as const;
 export type WorkClass = (typeof workClasses)[number];
 
+export const isMoreImportant = (one: WorkClass, other: WorkClass): boolean =>
+  workClasses.indexOf(one) < workClasses.indexOf(other);
+
 /**
  * Why work was not begun: `shed` (too much waits), `expired` (its deadline passed in the queue),
  * `abandoned` (the client hung up).

@@ -6,9 +6,9 @@ import type { KnownVersions } from '../protocol/known-versions';
 import type { Entry } from '../tiers/entry';
 import { refreshDue } from '../tiers/expiry';
 import { type Held, hold, type L1 } from '../tiers/l1';
-import { Audience } from './audience';
 import type { Loader, LoadResult } from './loader';
 import type { Look, SecondTier, Stamp } from './second-tier';
+import { Shared } from './shared';
 import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_BELOW_MS } from './trust';
 import type { CachedAnswer, CachedQuestion, Outcome, Tier } from './types';
 
@@ -21,8 +21,7 @@ export interface CachedReadsOptions {
 
 interface LookUp {
   readonly began: number;
-  readonly audience: Audience;
-  readonly answer: Promise<CachedAnswer>;
+  readonly answer: Shared<CachedAnswer>;
 }
 
 const hits = metrics.cache.requests.cell('l1', 'hit');
@@ -151,17 +150,18 @@ export class CachedReads {
     const began = question.look?.stamp?.sentAt ?? now;
     if (now - began > JOIN_WITHIN_MS) return this.join({ ...question, look: undefined });
     const running = this.lookUps.get(question.key);
-    if (running && now - running.began <= JOIN_WITHIN_MS && !running.audience.signal.aborted) {
-      metrics.cache.coalesced.inc();
-      running.audience.join(question.signal);
-      return running.answer;
-    }
-    const audience = new Audience(question.signal);
-    const answer = this.lookUp({ ...question, signal: audience.signal }).finally(() => {
-      if (this.lookUps.get(question.key)?.answer === answer) this.lookUps.delete(question.key);
-    });
-    this.lookUps.set(question.key, { began, audience, answer });
-    return answer;
+    if (running && now - running.began <= JOIN_WITHIN_MS && !running.answer.isAbandoned)
+      return running.answer.join(question, () => this.join({ ...question, look: undefined }));
+    const lookUp: LookUp = {
+      began,
+      answer: new Shared(question, (signal) =>
+        this.lookUp({ ...question, signal }).finally(() => {
+          if (this.lookUps.get(question.key) === lookUp) this.lookUps.delete(question.key);
+        }),
+      ),
+    };
+    this.lookUps.set(question.key, lookUp);
+    return lookUp.answer.result;
   }
 
   /**

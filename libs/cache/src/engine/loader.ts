@@ -6,9 +6,9 @@ import { type Entry, entryKey, sameVersions } from '../tiers/entry';
 import { jitteredTtlMs } from '../tiers/expiry';
 import { type Held, hold, type L1 } from '../tiers/l1';
 import type { CacheTestSwitches } from '../switches';
-import { Audience } from './audience';
 import { L1_TRUST_MS } from './trust';
 import type { Look, SecondTier, Stamp } from './second-tier';
+import { Shared } from './shared';
 import { type CachedQuestion, type Loaded, unsharedEntry } from './types';
 
 export interface LoadResult {
@@ -19,11 +19,6 @@ export interface LoadResult {
   readonly fromL2: boolean;
 }
 
-interface Flight {
-  readonly audience: Audience;
-  readonly result: Promise<LoadResult>;
-}
-
 /** How often the losers of a lease look again, ms. */
 const LOOK_AGAIN_MS = 15;
 /** A loser that saw neither entry nor free lease for this long loads for itself, ms. */
@@ -31,7 +26,7 @@ const PATIENCE_MS = 8_000;
 
 /** Loads answers: once per question and stamp in this process, once between processes, stored under the stamp. */
 export class Loader {
-  private readonly flights = new Map<string, Flight>();
+  private readonly flights = new Map<string, Shared<LoadResult>>();
 
   constructor(
     private readonly l1: L1,
@@ -48,18 +43,15 @@ export class Loader {
   shared(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
     const name = `${question.key}\n${stamp.session.generation}\n${stamp.versions.join('\n')}`;
     const flying = this.flights.get(name);
-    if (flying && !flying.audience.signal.aborted) {
-      metrics.cache.coalesced.inc();
-      flying.audience.join(question.signal);
-      return flying.result;
-    }
-    const audience = new Audience(question.signal);
-    const result = this.fly({ ...question, signal: audience.signal }, stamp).finally(() => {
+    if (flying && !flying.isAbandoned) return flying.join(question, () => this.shared(question, stamp));
+    const flight: Shared<LoadResult> = new Shared(question, (signal) =>
       // A flight that failed is forgotten with the others: the next request tries anew.
-      if (this.flights.get(name)?.result === result) this.flights.delete(name);
-    });
-    this.flights.set(name, { audience, result });
-    return result;
+      this.fly({ ...question, signal }, stamp).finally(() => {
+        if (this.flights.get(name) === flight) this.flights.delete(name);
+      }),
+    );
+    this.flights.set(name, flight);
+    return flight.result;
   }
 
   /** Loads without storing. Its tags are kept: the edge stores it all the same, and has to be able to forget it. */
