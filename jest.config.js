@@ -14,7 +14,9 @@ const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.[cm]?[tj]s$': ['@swc/jest', require('./scripts/lib/swc-jest-options.js')] },
   // Nest 12 and its friends are ESM-only: Jest has to transform them.
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|@faker-js|keyv|cache-manager|@cacheable|@keyv|cookie|jose|@vlasky)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@nestjs|@faker-js|keyv|cache-manager|@cacheable|@keyv|cookie|jose|@vlasky)/)',
+  ],
   moduleNameMapper: {
     '^@prior/migrations$': '<rootDir>/migrations/index.ts',
     '^@prior/(.*)$': '<rootDir>/libs/$1/src/index.ts',
@@ -40,7 +42,10 @@ module.exports = {
       ...common,
       displayName: 'checks',
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.js'],
-      testMatch: ['<rootDir>/{test,bench}/**/*.smoke.ts', ...trials.map((path) => path.replace('<rootDir>', '!**'))],
+      testMatch: [
+        '<rootDir>/{test,bench}/**/*.smoke.ts',
+        ...trials.map((path) => path.replace('<rootDir>', '!**')),
+      ],
     },
     {
       ...common,

@@ -9,12 +9,16 @@ import { playUsers } from './users/run';
 const STEPS = [500, 1_000, 2_000, 5_000, 10_000];
 
 void main(async () => {
-  const { users, follow = 'yes', ...given } = options(
-    { users: 10_000, seconds: 60, arrivals: 100, products: 10_000 },
-    ['follow'],
-  );
+  const {
+    users,
+    follow = 'yes',
+    ...given
+  } = options({ users: 10_000, seconds: 60, arrivals: 100, products: 10_000 }, ['follow']);
   if (follow !== 'yes' && follow !== 'no') throw new Wrong('--follow must be yes or no');
   const steps = [...STEPS.filter((step) => step < users), users];
-  const judged = await playUsers({ ...given, steps, follow: follow === 'yes', lab: 'users', name: 'users' }, say);
+  const judged = await playUsers(
+    { ...given, steps, follow: follow === 'yes', lab: 'users', name: 'users' },
+    say,
+  );
   return judged.every(({ ok }) => ok);
 });

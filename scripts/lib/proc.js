@@ -88,7 +88,7 @@ function pause(proc) {
   if (!signal(proc, 'SIGSTOP')) return false;
   if (process.platform !== 'linux' || !proc) return true;
   const moment = new Int32Array(new SharedArrayBuffer(4));
-  for (const end = Date.now() + STOPPED_WITHIN_MS; Date.now() < end && !isStopped(proc.pid); ) {
+  for (const end = Date.now() + STOPPED_WITHIN_MS; Date.now() < end && !isStopped(proc.pid);) {
     Atomics.wait(moment, 0, 0, 1);
   }
   return true;

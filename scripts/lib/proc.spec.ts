@@ -1,5 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { describe as describeProc, isAlive, pause, signal, startOf, stopProcess, waitForExit } from './proc.js';
+import {
+  describe as describeProc,
+  isAlive,
+  pause,
+  signal,
+  startOf,
+  stopProcess,
+  waitForExit,
+} from './proc.js';
 
 const children: ChildProcess[] = [];
 

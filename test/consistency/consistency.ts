@@ -60,7 +60,12 @@ function rowsOf(history: History, chaos: Chaos | undefined): CheckRow[] {
     ...[...history.refused].map(([kind, count]) => row(`not answered: ${kind}`, count)),
     row('marked as unproven', history.marked),
     row('of them with the primary up', history.markedWithoutNeed),
-    row('oldest answer, ms', Math.round(history.maxStaleMs), `${PROMISE_MS} + ${SLACK_MS}`, history.maxStaleMs <= LIMIT_MS),
+    row(
+      'oldest answer, ms',
+      Math.round(history.maxStaleMs),
+      `${PROMISE_MS} + ${SLACK_MS}`,
+      history.maxStaleMs <= LIMIT_MS,
+    ),
     row('stale', history.stale, '0', history.stale === 0),
     row('errors (500)', history.refused.get('500') ?? 0, '0', !history.refused.has('500')),
   ];

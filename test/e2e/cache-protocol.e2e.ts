@@ -114,7 +114,11 @@ describe('cache protocol in Redis', () => {
 
   it('says with the lease whether an earlier owner has stored something', async () => {
     const key = fresh();
-    const [first, second, third] = [1, 2, 3].map(() => new Lease(session, key, ['1'])) as [Lease, Lease, Lease];
+    const [first, second, third] = [1, 2, 3].map(() => new Lease(session, key, ['1'])) as [
+      Lease,
+      Lease,
+      Lease,
+    ];
     expect(await first.take()).toBe('first');
     await first.release({ filled: true });
     expect(await second.take()).toBe('mine');
@@ -124,7 +128,7 @@ describe('cache protocol in Redis', () => {
     expect(await third.take()).toBe('first');
   });
 
-  it('gives the follower\'s lease to the next as soon as it is given back', async () => {
+  it("gives the follower's lease to the next as soon as it is given back", async () => {
     const [first, second] = [new LeaderLease(session, 'a'), new LeaderLease(session, 'b')];
     expect([await first.take(), await second.take()]).toEqual([true, false]);
     await first.release();

@@ -165,7 +165,11 @@ describe('answers while gates are shut', () => {
 });
 
 it('does not wait for a pending drop longer than any takes: the clock of Redis was set back', async () => {
-  const redis = new RedisConnection({ url: getStack().redisUrl, namespace: 'clock', commandTimeoutMs: 2_000 });
+  const redis = new RedisConnection({
+    url: getStack().redisUrl,
+    namespace: 'clock',
+    commandTimeoutMs: 2_000,
+  });
   await redis.start();
   const session = redis.session()!;
   const tag = `t${process.pid}-clock`;

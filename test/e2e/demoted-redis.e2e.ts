@@ -43,7 +43,9 @@ it('a Redis that was made a replica, and keeps its connections, is not believed 
   };
   const first = await open();
   const db = await connect(first.stack.primary, first.database);
-  await db.query(`INSERT INTO products (name, slug, unitPrice, updatedPrice, quantity) VALUES ('A', 'a', 9, 9, 5)`);
+  await db.query(
+    `INSERT INTO products (name, slug, unitPrice, updatedPrice, quantity) VALUES ('A', 'a', 9, 9, 5)`,
+  );
   await db.end();
   const read = async () => (await first.inject({ url: '/api/products/a' })).json<{ name: string }>().name;
   expect(await read()).toBe('A');
@@ -60,6 +62,7 @@ it('a Redis that was made a replica, and keeps its connections, is not believed 
   });
   expect(statusCode).toBe(200);
   // The promise is a second; a busy machine gets some more. Without an end to the belief it is never.
-  for (const end = performance.now() + 5_000; performance.now() < end && (await read()) === 'A'; ) await sleep(50);
+  for (const end = performance.now() + 5_000; performance.now() < end && (await read()) === 'A';)
+    await sleep(50);
   expect(await read()).toBe('B');
 });

@@ -108,7 +108,10 @@ describe('migrations', () => {
         db,
         `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${table}'`,
       );
-      expect([table, ...columns.map(({ name }) => String(name)).sort()]).toEqual([table, ...documented.sort()]);
+      expect([table, ...columns.map(({ name }) => String(name)).sort()]).toEqual([
+        table,
+        ...documented.sort(),
+      ]);
       expect(documented.length).toBeGreaterThan(2);
     }
   });

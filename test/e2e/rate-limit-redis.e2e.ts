@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { RedisConnection } from '@prior/resilience';
-import { GcraThrottlerStorage, perMinute, type Quota, quotaOf, RateLimiter, unsettledMax } from '@prior/traffic';
+import {
+  GcraThrottlerStorage,
+  perMinute,
+  type Quota,
+  quotaOf,
+  RateLimiter,
+  unsettledMax,
+} from '@prior/traffic';
 import { getStack } from '../support/stack';
 
 /** The limiter's scripts on a real Redis, with several connections as if of several processes. */
@@ -21,7 +28,8 @@ describe('rate limits in Redis', () => {
     return { redis, limiter };
   };
   // One request in ten minutes comes back, so that nothing does while the test runs.
-  const quota = (limit: number): Quota => quotaOf({ name: 'e2e', limit, windowMs: limit * 600_000 }, randomUUID());
+  const quota = (limit: number): Quota =>
+    quotaOf({ name: 'e2e', limit, windowMs: limit * 600_000 }, randomUUID());
 
   afterEach(async () => {
     for (const one of limiters.splice(0)) one.stop();

@@ -89,7 +89,8 @@ describe('a trace', () => {
       const answer = await visit.ask(`/api/products/${slug}?from=a-secret-campaign`);
       expect(answer.headers.get('x-cache')).toBe('MISS');
       spans = await visit.spans();
-      if (spans.some(({ name, attributes }) => name === 'db.fence' && attributes['prior.reached'] === true)) break;
+      if (spans.some(({ name, attributes }) => name === 'db.fence' && attributes['prior.reached'] === true))
+        break;
     }
   });
 

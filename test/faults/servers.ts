@@ -8,7 +8,11 @@ import { connect } from '../support/stack';
  *
  * @param more statements that follow
  */
-export async function filled(stack: CheckStack, products: number, more: readonly string[] = []): Promise<string> {
+export async function filled(
+  stack: CheckStack,
+  products: number,
+  more: readonly string[] = [],
+): Promise<string> {
   const database = await migratedDatabase(stack);
   const db = await connect(stack.primary, database);
   await fillBigCatalogue(db, products);

@@ -91,7 +91,13 @@ export async function fuzz(
   await fillBigCatalogue(db, PRODUCTS);
   await db.end();
   await syncReplicas(stack);
-  const app = await startApp({ stack, database, env: SECRETS, modules: faulty(options.mutants), ...(options.mutants.length > 0 && { logger: SILENT }) });
+  const app = await startApp({
+    stack,
+    database,
+    env: SECRETS,
+    modules: faulty(options.mutants),
+    ...(options.mutants.length > 0 && { logger: SILENT }),
+  });
   try {
     const client = new HttpClient(Number(new URL(await app.listen()).port), 60_000);
     const document = (await client.request('/openapi.json')).json<Document>();

@@ -39,7 +39,11 @@ describe('the edge', () => {
     const database = await migratedDatabase(stack);
     await fillCatalogue(stack, stack.primary, database, PRODUCTS);
     const [port] = await freePorts(1);
-    const told = { EDGE: 'varnish', EDGE_VARNISH_URLS: `http://127.0.0.1:${port}`, EDGE_VARNISH_SECRET: SECRET };
+    const told = {
+      EDGE: 'varnish',
+      EDGE_VARNISH_URLS: `http://127.0.0.1:${port}`,
+      EDGE_VARNISH_SECRET: SECRET,
+    };
     const short = { CACHE_S_MAXAGE_S: '1', CACHE_SWR_S: '0', CACHE_STALE_IF_ERROR_S: '60' };
     [behind, writer, silent] = await Promise.all([
       Origin.start(stack, database, told),
@@ -116,7 +120,9 @@ describe('the edge', () => {
       await edit(writer, 'p-3', { description: `version ${i}` });
       times.push(await untilVisible(detail, `version ${i}`, performance.now(), GENEROUS_MS));
     }
-    console.log(`a write was visible through the edge after ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
+    console.log(
+      `a write was visible through the edge after ${times.map((ms) => Math.round(ms)).join(', ')} ms`,
+    );
     // Whatever the edge may have fetched from a process that did not know yet was purged by now.
     await sleep(2_000);
     for (let i = 0; i < 20; i += 1) expect((await visit(detail)).text).toContain('version 2');
@@ -181,11 +187,18 @@ describe('the edge', () => {
 
   it('knows a question in other spellings', async () => {
     await untilStored(`${varnish.url}/api/products?limit=5&sort=price`);
-    const spellings = ['sort=price&limit=5', 'utm_source=x&sort=price&limit=5&fbclid=abc', 'sort=price&utm_id=1&limit=5&'];
-    for (const query of spellings) expect(await edgeCache(`${varnish.url}/api/products?${query}`)).toBe('HIT');
+    const spellings = [
+      'sort=price&limit=5',
+      'utm_source=x&sort=price&limit=5&fbclid=abc',
+      'sort=price&utm_id=1&limit=5&',
+    ];
+    for (const query of spellings)
+      expect(await edgeCache(`${varnish.url}/api/products?${query}`)).toBe('HIT');
     expect(await edgeCache(`${varnish.url}/api/products?limit=6&sort=price`)).toBe('MISS');
     await untilStored(`${nginx.url}/api/products?sort=price&limit=7`);
-    expect(await edgeCache(`${nginx.url}/api/products?utm_source=x&sort=price&limit=7&fbclid=abc`)).toBe('HIT');
+    expect(await edgeCache(`${nginx.url}/api/products?utm_source=x&sort=price&limit=7&fbclid=abc`)).toBe(
+      'HIT',
+    );
   });
 
   it('purges for nobody without the secret, and takes no pattern for a tag', async () => {
@@ -196,7 +209,10 @@ describe('the edge', () => {
     expect((await purge({ 'x-purge-secret': SECRET })).status).toBe(400);
     const url = `${varnish.url}/api/products/p-992`;
     await untilStored(url);
-    const done = await purge({ 'x-purge-secret': SECRET, 'x-purge-tags': 'product:p.992,product:p-99,roduct:p-992' });
+    const done = await purge({
+      'x-purge-secret': SECRET,
+      'x-purge-tags': 'product:p.992,product:p-99,roduct:p-992',
+    });
     expect([done.status, done.header('x-purged')]).toEqual([200, 'yes']);
     expect(await edgeCache(url)).toBe('HIT');
     await purge({ 'x-purge-secret': SECRET, 'x-purge-tags': 'something,product:p-992' });
@@ -218,7 +234,11 @@ describe('the edge', () => {
     await sleep(2_500); // their second is over
     for (const { url } of edges) {
       const old = await visit(`${url}/api/products/p-20`);
-      expect([old.status, old.header('x-edge-cache'), old.header('x-cache')]).toEqual([200, 'STALE', 'STALE']);
+      expect([old.status, old.header('x-edge-cache'), old.header('x-cache')]).toEqual([
+        200,
+        'STALE',
+        'STALE',
+      ]);
       expect(JSON.parse(old.text)).toMatchObject({ slug: 'p-20' });
     }
     const unknown = await visit(`${shortVarnish.url}/api/products/p-21`);
@@ -230,8 +250,13 @@ describe('the edge', () => {
   it('lets no write wait for an edge that is gone, and says once that it is', async () => {
     await varnish.stop();
     for (let i = 0; i < 3; i += 1) await edit(writer, 'p-30', { description: `nobody listens ${i}` });
-    await writer.api.until('two attempts', async () => (await writer.metric('prior_edge_purges_total', { result: 'failed' })) > 1);
+    await writer.api.until(
+      'two attempts',
+      async () => (await writer.metric('prior_edge_purges_total', { result: 'failed' })) > 1,
+    );
     const lines = writer.api.log.filter(({ context }) => context === 'Edge').map(({ msg }) => String(msg));
-    expect(lines).toEqual([expect.stringMatching(/^Varnish at 127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^Varnish at 127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED/),
+    ]);
   });
 });

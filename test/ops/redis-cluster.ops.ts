@@ -23,7 +23,13 @@ afterAll(() => stack.close());
 
 const connection = async (): Promise<RedisConnection> => {
   const nodes = stack.redisUrl.split(',');
-  const redis = new RedisConnection({ mode: 'cluster', url: '', nodes, namespace: 'ops', commandTimeoutMs: 2_000 });
+  const redis = new RedisConnection({
+    mode: 'cluster',
+    url: '',
+    nodes,
+    namespace: 'ops',
+    commandTimeoutMs: 2_000,
+  });
   await redis.start();
   return redis;
 };
@@ -69,7 +75,9 @@ it.each([
 
 it('limits are shared, and a session of a deposed master is worth nothing', async () => {
   const [one, other] = await Promise.all([connection(), connection()]);
-  const limiters = [one, other].map((redis) => new RateLimiter({ session: () => redis.session(), namespace: 'ops' }));
+  const limiters = [one, other].map(
+    (redis) => new RateLimiter({ session: () => redis.session(), namespace: 'ops' }),
+  );
   try {
     const policy: Quota['policy'] = { name: 'ops', limit: 6, windowMs: 3_600_000 };
     const made = [];
@@ -81,8 +89,11 @@ it('limits are shared, and a session of a deposed master is worth nothing', asyn
     const [before, theirs] = [await session(one), await session(other)];
     await before.command('set', (client) => client.set(before.key('fact'), 'old'));
     const deposed = await stack.redisCluster!.depose('prior:ops');
-    for (const former of [before, theirs]) await expect(former.confirm()).rejects.toThrow('Redis is unavailable');
-    await expect(before.command('get', (client) => client.get(before.key('fact')))).rejects.toThrow('Redis is unavailable');
+    for (const former of [before, theirs])
+      await expect(former.confirm()).rejects.toThrow('Redis is unavailable');
+    await expect(before.command('get', (client) => client.get(before.key('fact')))).rejects.toThrow(
+      'Redis is unavailable',
+    );
     expect((await session(one)).generation).not.toBe(before.generation);
     expect((await session(one)).generation).toBe((await session(other)).generation);
     // It would still answer whoever believed it.
@@ -95,7 +106,11 @@ it('limits are shared, and a session of a deposed master is worth nothing', asyn
 
 it('the doctor looks at each node that is named', async () => {
   const env = { ...stackEnv(stack, 'mysql'), ...SECRETS, REDIS_MODE: 'cluster', REDIS_URL: stack.redisUrl };
-  const findings = await diagnose(loadConfig(env), { hosts: 1, url: 'http://127.0.0.1:1', admin: 'http://127.0.0.1:1' });
+  const findings = await diagnose(loadConfig(env), {
+    hosts: 1,
+    url: 'http://127.0.0.1:1',
+    admin: 'http://127.0.0.1:1',
+  });
   const states = findings.filter(({ check }) => check === 'cluster_state');
   expect(states).toHaveLength(3);
 });

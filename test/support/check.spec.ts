@@ -6,7 +6,12 @@ describe('checkOptions', () => {
 
   it('reads numbers and mutants', () => {
     const given = ['--seconds', '3', '--seed', '7', '--mutant', 'no-a', '--mutant', 'no-b'];
-    expect(read(['no-a', 'no-b'], ...given)).toEqual({ seconds: 3, gets: 5, seed: 7, mutants: ['no-a', 'no-b'] });
+    expect(read(['no-a', 'no-b'], ...given)).toEqual({
+      seconds: 3,
+      gets: 5,
+      seed: 7,
+      mutants: ['no-a', 'no-b'],
+    });
     expect(read([])).toMatchObject({ seconds: 10, gets: 5, mutants: [] });
   });
 

@@ -30,7 +30,10 @@ export function checkOptions<More extends Record<string, number>>(
 ): CheckOptions & More {
   const numbers: Record<string, number> = { seed: Date.now() % 1_000_000, ...defaults };
   const options = Object.fromEntries(
-    Object.entries(numbers).map(([name, value]) => [name, { type: 'string' as const, default: String(value) }]),
+    Object.entries(numbers).map(([name, value]) => [
+      name,
+      { type: 'string' as const, default: String(value) },
+    ]),
   );
   const { values } = parseArgs({
     args,

@@ -1,4 +1,14 @@
-import { Body, Controller, Get, Inject, Module, Param, Post, Query, type DynamicModule } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Inject,
+  Module,
+  Param,
+  Post,
+  Query,
+  type DynamicModule,
+} from '@nestjs/common';
 import { Cached } from '@prior/cache';
 import { defineEvent, now, ReadRouter, soon, UnitOfWork } from '@prior/database';
 import { Answer, body, Problem, query, queryInt } from '@prior/http';
@@ -33,8 +43,14 @@ class NotesController {
   @Get()
   @Answer(list)
   @Cached({ ttl: 'list', query: listQuery, tags: () => ['notes'] })
-  async list(@Query({ schema: listQuery }) { limit }: z.output<typeof listQuery>): Promise<z.infer<typeof list>> {
-    const notes = await this.read((slug, text) => ({ slug, text }), 'SELECT slug, text FROM notes ORDER BY slug LIMIT ?', [limit]);
+  async list(
+    @Query({ schema: listQuery }) { limit }: z.output<typeof listQuery>,
+  ): Promise<z.infer<typeof list>> {
+    const notes = await this.read(
+      (slug, text) => ({ slug, text }),
+      'SELECT slug, text FROM notes ORDER BY slug LIMIT ?',
+      [limit],
+    );
     return { notes };
   }
 
@@ -42,20 +58,31 @@ class NotesController {
   @Answer(note)
   @Cached({ ttl: 'detail', tags: ({ params }) => [`note:${params.slug!}`] })
   async one(@Param('slug') slug: string): Promise<Note> {
-    const [found] = await this.read((s, text) => ({ slug: s, text }), 'SELECT slug, text FROM notes WHERE slug = ?', [slug]);
+    const [found] = await this.read(
+      (s, text) => ({ slug: s, text }),
+      'SELECT slug, text FROM notes WHERE slug = ?',
+      [slug],
+    );
     if (!found) throw new Problem('not_found');
     return found;
   }
 
   @Post(':slug')
-  async write(@Param('slug') slug: string, @Body({ schema: newText }) { text }: z.output<typeof newText>): Promise<void> {
+  async write(
+    @Param('slug') slug: string,
+    @Body({ schema: newText }) { text }: z.output<typeof newText>,
+  ): Promise<void> {
     await this.work.run(async (tx) => {
       await tx.execute('REPLACE INTO notes (slug, text) VALUES (?, ?)', [slug, text]);
       tx.record(changed(slug));
     });
   }
 
-  private async read(make: (slug: string, text: string) => Note, sql: string, params: unknown[]): Promise<Note[]> {
+  private async read(
+    make: (slug: string, text: string) => Note,
+    sql: string,
+    params: unknown[],
+  ): Promise<Note[]> {
     this.probe.loads += 1;
     const rows = await this.router.read((session) => session.query<Note>('notes.read', sql, params));
     await this.probe.afterRead();
@@ -66,6 +93,10 @@ class NotesController {
 @Module({})
 export class NotesModule {
   static with(probe: NotesProbe): DynamicModule {
-    return { module: NotesModule, controllers: [NotesController], providers: [{ provide: NotesProbe, useValue: probe }] };
+    return {
+      module: NotesModule,
+      controllers: [NotesController],
+      providers: [{ provide: NotesProbe, useValue: probe }],
+    };
   }
 }

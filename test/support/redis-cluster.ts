@@ -88,7 +88,10 @@ export class RedisCluster {
     for (const { id, flags } of await lines(master))
       if (!flags.includes('myself')) await master.command('CLUSTER', 'FORGET', id);
     await replica.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
-    await this.until('the replica has taken over', async () => (await this.seatOf(hashTag)).master === replica);
+    await this.until(
+      'the replica has taken over',
+      async () => (await this.seatOf(hashTag)).master === replica,
+    );
     return master;
   }
 
@@ -96,7 +99,9 @@ export class RedisCluster {
   async readmit(node: RedisServer): Promise<void> {
     for (const other of this.nodes)
       if (other !== node)
-        await node.command('CLUSTER', 'MEET', other.host, String(other.port), this.busPortOf(other)).catch(() => undefined);
+        await node
+          .command('CLUSTER', 'MEET', other.host, String(other.port), this.busPortOf(other))
+          .catch(() => undefined);
   }
 
   /**
@@ -106,7 +111,11 @@ export class RedisCluster {
    * @param meanwhile done by the master alone
    * @param how silent: it is stopped, and goes on after the election as if nothing had happened
    */
-  async failOver(hashTag: string, meanwhile: () => Promise<unknown>, how: 'killed' | 'silent' = 'killed'): Promise<void> {
+  async failOver(
+    hashTag: string,
+    meanwhile: () => Promise<unknown>,
+    how: 'killed' | 'silent' = 'killed',
+  ): Promise<void> {
     const { master, replica } = await this.seatOf(hashTag);
     if (!replica) throw new Error('the master has no replica');
     replica.pause();
@@ -133,7 +142,8 @@ export class RedisCluster {
       const views = await Promise.all(this.nodes.map((node) => lines(node)));
       return views.every(
         (view) =>
-          view.filter(({ flags, slots }) => flags.includes('master') && slots.length > 0).length === MASTERS &&
+          view.filter(({ flags, slots }) => flags.includes('master') && slots.length > 0).length ===
+            MASTERS &&
           view.filter(({ flags }) => flags.includes('slave')).length === MASTERS &&
           view.every(({ flags, linked }) => linked && !flags.some((flag) => flag.startsWith('fail'))),
       );
@@ -155,12 +165,15 @@ export class RedisCluster {
 
   private async form(busPorts: readonly number[]): Promise<void> {
     const [first, ...others] = this.nodes;
-    for (const [i, node] of this.nodes.entries()) await node.command('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1));
+    for (const [i, node] of this.nodes.entries())
+      await node.command('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1));
     for (const [i, node] of others.entries())
       await first!.command('CLUSTER', 'MEET', node.host, String(node.port), String(busPorts[i + 1]));
     await this.until('everybody knows everybody', async () => {
       const views = await Promise.all(this.nodes.map((node) => lines(node)));
-      return views.every((view) => view.filter(({ flags }) => !flags.includes('handshake')).length === 2 * MASTERS);
+      return views.every(
+        (view) => view.filter(({ flags }) => !flags.includes('handshake')).length === 2 * MASTERS,
+      );
     });
     const share = Math.ceil(SLOTS / MASTERS);
     for (let i = 0; i < MASTERS; i += 1) {
@@ -178,7 +191,8 @@ export class RedisCluster {
   }
 
   private async seatOf(hashTag: string): Promise<{ master: RedisServer; replica: RedisServer | undefined }> {
-    const slot = this.slots.get(hashTag) ?? Number(await this.nodes[0]!.command('CLUSTER', 'KEYSLOT', hashTag));
+    const slot =
+      this.slots.get(hashTag) ?? Number(await this.nodes[0]!.command('CLUSTER', 'KEYSLOT', hashTag));
     this.slots.set(hashTag, slot);
     const votes = new Map<string, { master: RedisServer; replica: RedisServer | undefined; count: number }>();
     const views = await Promise.all(this.nodes.map((node) => lines(node).catch(() => [])));

@@ -66,7 +66,11 @@ function show(name: string, state: () => BreakerState): () => void {
   const first = states.size === 0;
   states.add(state);
   byName.set(name, states);
-  if (first) stopMetric.set(name, metrics.traffic.breakerState.from([name], () => worst(states)));
+  if (first)
+    stopMetric.set(
+      name,
+      metrics.traffic.breakerState.from([name], () => worst(states)),
+    );
   return () => {
     states.delete(state);
     if (states.size > 0) return;

@@ -66,7 +66,10 @@ describe('Register', () => {
 
   it('explains what was seen by the newest value that fits: membership in a list', () => {
     const place = new Register<'A' | 'B'>('place', 'A', 0);
-    for (const [value, time] of [['B', 100], ['A', 2_000]] as const) {
+    for (const [value, time] of [
+      ['B', 100],
+      ['A', 2_000],
+    ] as const) {
       place.begin(value, time);
       place.ack(time + 10);
     }

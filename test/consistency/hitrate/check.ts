@@ -13,11 +13,15 @@ import { checkHitRate } from './hitrate';
 const traffic = { rate: 4_000, stock: 100, edits: 5 };
 const defaults = { seconds: 30, warmup: 120, ...traffic, products: 1_000, processes: 2, wanted: 95 };
 
-void runCheck('check:hitrate', () => checkOptions(defaults, []), async (options) => {
-  const stack = await openStack();
-  try {
-    return await checkHitRate(stack, options);
-  } finally {
-    await stack.close();
-  }
-});
+void runCheck(
+  'check:hitrate',
+  () => checkOptions(defaults, []),
+  async (options) => {
+    const stack = await openStack();
+    try {
+      return await checkHitRate(stack, options);
+    } finally {
+      await stack.close();
+    }
+  },
+);

@@ -18,7 +18,11 @@ async function post(node: ApiNode, path: string, body: object): Promise<Made> {
 }
 
 async function category(node: ApiNode, slug: string, parent?: CategoryModel): Promise<CategoryModel> {
-  const made = await post(node, '/api/categories', { name: `${slug} no 0`, slug, parentId: parent?.id ?? null });
+  const made = await post(node, '/api/categories', {
+    name: `${slug} no 0`,
+    slug,
+    parentId: parent?.id ?? null,
+  });
   return new CategoryModel(made.id, slug, [made.id, ...(parent?.path ?? [])], made.name, performance.now());
 }
 
@@ -38,7 +42,13 @@ export async function openShop(node: ApiNode): Promise<ShopModel> {
   const product = async (kind: Kind, key: string, home: CategoryModel) => {
     const slug = kind === 'renamer' ? `${key}-0` : key;
     const name = `${key} no 0`;
-    const body = { name, slug, unitPrice: `${10 + products.length}.00`, quantity: 1_000_000, categoryId: home.id };
+    const body = {
+      name,
+      slug,
+      unitPrice: `${10 + products.length}.00`,
+      quantity: 1_000_000,
+      categoryId: home.id,
+    };
     const made = await post(node, '/api/products', body);
     const first = { name, slug, stock: 1_000_000, place: home.id, rev: made.rev, exists: true };
     products.push(new ProductModel(kind, key, made.id, first, performance.now()));

@@ -143,7 +143,9 @@ export async function renameCategory(truth: Truth, category: CategoryModel): Pro
     registers: all(category.name),
     begin: (at) => category.name.begin(name, at),
     landed: async () => {
-      const [row] = await truth.ask<{ name: string }>('SELECT name FROM categories WHERE id = ?', [category.id]);
+      const [row] = await truth.ask<{ name: string }>('SELECT name FROM categories WHERE id = ?', [
+        category.id,
+      ]);
       return row?.name === name;
     },
   };

@@ -29,9 +29,11 @@ export const node = (lab: Lab, i: number): ApiNode => {
   return found;
 };
 
-export const needsDatabase = (lab: Lab) => (lab.stack.database ? undefined : 'needs database servers of its own');
+export const needsDatabase = (lab: Lab) =>
+  lab.stack.database ? undefined : 'needs database servers of its own';
 export const needsRedis = (lab: Lab) => (lab.stack.redis ? undefined : 'needs a Redis of its own');
-export const needsRedisCluster = (lab: Lab) => (lab.stack.redisCluster ? undefined : 'needs TEST_REDIS_CLUSTER=1');
+export const needsRedisCluster = (lab: Lab) =>
+  lab.stack.redisCluster ? undefined : 'needs TEST_REDIS_CLUSTER=1';
 /** What comes between one process and Redis is a proxy. */
 export const needsRedisLink = (lab: Lab) =>
   lab.stack.redisCluster ? 'the nodes of a Redis Cluster are reached without a proxy' : undefined;

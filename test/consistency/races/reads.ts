@@ -63,8 +63,11 @@ export const twoWriters: Race = {
   name: 'two writers move one product',
   play: async (lab) => {
     const product = take(lab, 'mover');
-    const [from, via, to] = ['a', 'b', 'c'].map((slug) => lab.shop.categories.find((one) => one.slug === slug)!);
-    if (product.place.latest !== from!.id) await lab.write(node(lab, 0), await move(lab.truth, product, from!));
+    const [from, via, to] = ['a', 'b', 'c'].map((slug) =>
+      lab.shop.categories.find((one) => one.slug === slug)!,
+    );
+    if (product.place.latest !== from!.id)
+      await lab.write(node(lab, 0), await move(lab.truth, product, from!));
     const second = node(lab, 1);
     const trap = second.links.primary.trap(statement('UPDATE `?products'), 'request');
     const body = { categoryId: to!.id };

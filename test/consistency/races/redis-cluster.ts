@@ -21,7 +21,9 @@ export const promotedReplica: Race = {
       await lab.write(node(lab, 0), await rename(lab.truth, product));
     });
     await promiseTime();
-    await readFor(lab, 2_500, () => Promise.all(lab.fleet.nodes.map((one) => lab.read(one, detailOf(product)))));
+    await readFor(lab, 2_500, () =>
+      Promise.all(lab.fleet.nodes.map((one) => lab.read(one, detailOf(product)))),
+    );
     await cluster.mend();
     product.busy = false;
   },

@@ -134,7 +134,9 @@ const stoppedInFill: Fault = {
   weight: 2,
   inject: async (lab) => {
     const node = lab.anyNode();
-    const traps = [node.links.primary, ...node.links.replicas].map((link) => link.trap(/FROM products/, 'reply'));
+    const traps = [node.links.primary, ...node.links.replicas].map((link) =>
+      link.trap(/FROM products/, 'reply'),
+    );
     await Promise.race([...traps.map(({ caught }) => caught), sleep(2_000)]);
     node.pause();
     for (const trap of traps) trap.release();
@@ -150,7 +152,9 @@ const slowLoads: Fault = {
   impossible: needsReplicas,
   inject: async (lab) => {
     const { links } = lab.anyNode();
-    const traps = links.replicas.map((link) => link.trap(/FROM products|FROM categories|FROM reviews/, 'reply', false));
+    const traps = links.replicas.map((link) =>
+      link.trap(/FROM products|FROM categories|FROM reviews/, 'reply', false),
+    );
     await sleep(2_000);
     for (const trap of traps) trap.release();
   },

@@ -40,6 +40,7 @@ export async function storm(lab: Lab, options: StormOptions): Promise<Chaos> {
     clearInterval(ticker);
   }
   await sleep(LIMIT_MS);
-  for (const node of lab.fleet.nodes) for (const question of allQuestions(lab.shop)) await lab.read(node, question);
+  for (const node of lab.fleet.nodes)
+    for (const question of allQuestions(lab.shop)) await lab.read(node, question);
   return chaos;
 }

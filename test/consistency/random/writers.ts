@@ -58,7 +58,11 @@ async function ofProduct(lab: Lab, kind: Kind, product: ProductModel): Promise<P
     }
     case 'flicker': {
       const stock = product.stock.latest > 0 ? 0 : 5;
-      return { write: await writes.setStock(truth, product, stock), product, shown: [detailOf(product), ...lists] };
+      return {
+        write: await writes.setStock(truth, product, stock),
+        product,
+        shown: [detailOf(product), ...lists],
+      };
     }
     case 'renamer': {
       const slug = `${product.key}-${product.slug.latest.endsWith('-0') ? 1 : 0}`;
@@ -75,9 +79,17 @@ async function plan(lab: Lab, now: number): Promise<Plan | undefined> {
     if (category.busy || !category.name.settled) return undefined;
     category.busy = true;
     const write = await writes.renameCategory(lab.truth, category);
-    return { write, shown: [{ kind: 'category', url: `/api/categories/${category.slug}`, category }, tree, listOf(category)] };
+    return {
+      write,
+      shown: [
+        { kind: 'category', url: `/api/categories/${category.slug}`, category },
+        tree,
+        listOf(category),
+      ],
+    };
   }
-  const kind: Kind = dice < 55 ? 'plain' : dice < 75 ? 'mover' : dice < 85 ? 'ghost' : dice < 93 ? 'flicker' : 'renamer';
+  const kind: Kind =
+    dice < 55 ? 'plain' : dice < 75 ? 'mover' : dice < 85 ? 'ghost' : dice < 93 ? 'flicker' : 'renamer';
   const product = pickFree(lab, kind, now);
   if (!product) return undefined;
   product.busy = true;

@@ -105,7 +105,8 @@ function listClaims(
     const missing = `missing in ${where}`;
     if (product.kind === 'mover') return [claim(product.place, missing, (place) => !inScope(place))];
     if (!inScope(product.place.latest)) return [];
-    if (product.kind === 'flicker' && onlyInStock) return [claim(product.stock, missing, (stock) => stock === 0)];
+    if (product.kind === 'flicker' && onlyInStock)
+      return [claim(product.stock, missing, (stock) => stock === 0)];
     return [claim(product.exists, missing, (exists) => !exists)];
   });
 }
@@ -126,7 +127,13 @@ function treeClaims(shop: ShopModel, roots: readonly TreeNode[]): Claim[] {
     const pendulum = shop.products.find(({ key }) => key === 'pendulum');
     const counts =
       pendulum && category.slug === 'd'
-        ? [claim(pendulum.place, `${node.products} in d`, (place) => Number(place === category.id) === node.products)]
+        ? [
+            claim(
+              pendulum.place,
+              `${node.products} in d`,
+              (place) => Number(place === category.id) === node.products,
+            ),
+          ]
         : [];
     return [same(category.name, node.name), ...counts];
   });

@@ -2,7 +2,13 @@ import type { CategoryModel, ProductModel, ShopModel } from './model';
 
 /** What a URL asks, as far as judging its answer needs to know. */
 export type Question =
-  | { readonly kind: 'list'; readonly url: string; readonly scope?: CategoryModel; readonly onlyInStock: boolean; readonly among?: readonly ProductModel[] }
+  | {
+      readonly kind: 'list';
+      readonly url: string;
+      readonly scope?: CategoryModel;
+      readonly onlyInStock: boolean;
+      readonly among?: readonly ProductModel[];
+    }
   | { readonly kind: 'detail'; readonly url: string; readonly product: ProductModel; readonly slug: string }
   | { readonly kind: 'reviews'; readonly url: string; readonly product: ProductModel }
   | { readonly kind: 'tree'; readonly url: string }
@@ -30,7 +36,11 @@ export const listOf = (scope: CategoryModel, by: 'id' | 'slug' = 'slug'): Questi
   onlyInStock: true,
 });
 
-export const everything = (suffix = ''): Question => ({ kind: 'list', url: LIST + suffix, onlyInStock: true });
+export const everything = (suffix = ''): Question => ({
+  kind: 'list',
+  url: LIST + suffix,
+  onlyInStock: true,
+});
 
 /** A cart: exactly these products, whatever their stock. */
 const lookUp = (products: readonly ProductModel[]): Question => ({
@@ -50,12 +60,20 @@ export function allQuestions(shop: ShopModel): Question[] {
   const renamed = shop
     .of('renamer')
     .flatMap((product) => [0, 1].map((n) => detailOf(product, `${product.key}-${n}`)));
-  const lists = shop.categories.flatMap((category) => [listOf(category), listOf(category), listOf(category, 'id')]);
+  const lists = shop.categories.flatMap((category) => [
+    listOf(category),
+    listOf(category),
+    listOf(category, 'id'),
+  ]);
   return [
     ...details,
     ...renamed,
     ...lists,
-    ...shop.categories.map((category): Question => ({ kind: 'category', url: `/api/categories/${category.slug}`, category })),
+    ...shop.categories.map((category): Question => ({
+      kind: 'category',
+      url: `/api/categories/${category.slug}`,
+      category,
+    })),
     ...shop.of('plain').map(reviewsOf),
     everything(),
     everything('&sort=price'),

@@ -11,11 +11,15 @@ import { checkStampede } from './stampede';
 
 const defaults = { seconds: 10, gets: 10_000, processes: 2 };
 
-void runCheck('check:stampede', () => checkOptions(defaults, ['no-lease']), async (options) => {
-  const stack = await openStack();
-  try {
-    return await checkStampede(stack, options);
-  } finally {
-    await stack.close();
-  }
-});
+void runCheck(
+  'check:stampede',
+  () => checkOptions(defaults, ['no-lease']),
+  async (options) => {
+    const stack = await openStack();
+    try {
+      return await checkStampede(stack, options);
+    } finally {
+      await stack.close();
+    }
+  },
+);

@@ -77,7 +77,12 @@ async function killedHolder({ fleet: { nodes } }: Lab, gets: number): Promise<Ch
   await holder.start();
   const wanted = Math.floor((gets * survivors.length) / nodes.length);
   return [
-    row(`answered when the lease holder is killed${tally.reasons}`, tally.answered, `>= ${wanted}`, tally.answered >= wanted),
+    row(
+      `answered when the lease holder is killed${tally.reasons}`,
+      tally.answered,
+      `>= ${wanted}`,
+      tally.answered >= wanted,
+    ),
     row('slowest of them, ms', tally.slowestMs),
     row('loads, the killed one included', loads, '<= 2', loads <= 2),
   ];
@@ -99,7 +104,10 @@ async function steadyInvalidation(lab: Lab, seconds: number): Promise<CheckRow[]
   const read = async (node: ApiNode) => {
     while (performance.now() < end) await tally.ask(node, '/api/products?limit=52');
   };
-  await Promise.all([invalidate(), ...fleet.nodes.flatMap((node) => Array.from({ length: 16 }, () => read(node)))]);
+  await Promise.all([
+    invalidate(),
+    ...fleet.nodes.flatMap((node) => Array.from({ length: 16 }, () => read(node))),
+  ]);
   return [
     row(`invalidations, one every ${INVALIDATE_EVERY_MS} ms where the machine can`, invalidations),
     row(`reads answered meanwhile${tally.reasons}`, tally.answered, 'all', tally.failed === 0),

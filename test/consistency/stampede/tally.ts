@@ -19,7 +19,8 @@ export class Tally {
     const began = performance.now();
     try {
       const answer = await node.request(url);
-      if (answer.status !== 200) this.fail(`${answer.status} ${answer.json<{ code?: string }>().code ?? ''}`.trim());
+      if (answer.status !== 200)
+        this.fail(`${answer.status} ${answer.json<{ code?: string }>().code ?? ''}`.trim());
       else {
         this.answered += 1;
         if (answer.header('x-cache') === 'HIT') this.hits += 1;

@@ -15,7 +15,9 @@ it('notices a limiter that counts in windows of the clock', async () => {
   const rows = await checkRateLimit({ seconds: SECONDS, seed: 7, mutants: ['fixed-window'] });
   const failed = rows.filter(({ ok }) => !ok).map(({ what }) => what);
   // Which of its two mistakes shows first depends on where in the window the machine's load lets the bursts fall.
-  expect(failed.some((what) => /^(over-admitted|refused without cause) where Redis is asked$/.test(what))).toBe(true);
+  expect(
+    failed.some((what) => /^(over-admitted|refused without cause) where Redis is asked$/.test(what)),
+  ).toBe(true);
 }, 60_000);
 
 describe('the oracle', () => {

@@ -12,7 +12,11 @@ export class Origin {
     private readonly adminPort: number,
   ) {}
 
-  static async start(stack: Stack, database: string, env: Readonly<Record<string, string>> = {}): Promise<Origin> {
+  static async start(
+    stack: Stack,
+    database: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Origin> {
     const [port, adminPort] = await freePorts(2);
     const api = new ApiProcess('main', {
       ...SECRETS,

@@ -26,7 +26,17 @@ export class EdgeProgram {
     cpSync(join(DEPLOY, 'varnish'), dir, { recursive: true });
     replace(join(dir, 'backend.vcl'), '"3000"', `"${origin}"`);
     const listen = port ?? (await freePorts(1))[0]!;
-    const args = ['-F', '-j', 'none', '-n', join(dir, 'work'), '-a', `127.0.0.1:${listen}`, '-s', 'malloc,64m'];
+    const args = [
+      '-F',
+      '-j',
+      'none',
+      '-n',
+      join(dir, 'work'),
+      '-a',
+      `127.0.0.1:${listen}`,
+      '-s',
+      'malloc,64m',
+    ];
     return this.start(dir, listen, 'varnishd', [...args, '-f', join(dir, 'default.vcl')]);
   }
 

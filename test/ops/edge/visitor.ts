@@ -8,7 +8,11 @@ export interface Visit {
 }
 
 /** Anybody's GET. */
-export async function visit(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Visit> {
+export async function visit(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<Visit> {
   const answer = await fetch(url, { method, headers, redirect: 'manual' });
   return { status: answer.status, text: await answer.text(), header: (name) => answer.headers.get(name) };
 }
@@ -34,12 +38,18 @@ export async function untilStored(url: string): Promise<void> {
  * @returns ms since `since`
  * @throws after `limitMs`, with the last answer
  */
-export async function untilVisible(url: string, wanted: string, since: number, limitMs: number): Promise<number> {
+export async function untilVisible(
+  url: string,
+  wanted: string,
+  since: number,
+  limitMs: number,
+): Promise<number> {
   for (;;) {
     const { text } = await visit(url);
     const passed = performance.now() - since;
     if (text.includes(wanted)) return passed;
-    if (passed > limitMs) throw new Error(`${wanted} was not seen within ${limitMs} ms: ${text.slice(0, 300)}`);
+    if (passed > limitMs)
+      throw new Error(`${wanted} was not seen within ${limitMs} ms: ${text.slice(0, 300)}`);
     await sleep(25);
   }
 }

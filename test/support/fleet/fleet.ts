@@ -52,7 +52,13 @@ export async function openClusterStack(): Promise<CheckStack> {
   try {
     const redisCluster = await RedisCluster.start();
     const close = async () => void (await Promise.all([redisCluster.stop(), own?.discard()]));
-    return { ...(own ?? getStack()), redisUrl: redisCluster.url, database: own?.servers, redisCluster, close };
+    return {
+      ...(own ?? getStack()),
+      redisUrl: redisCluster.url,
+      database: own?.servers,
+      redisCluster,
+      close,
+    };
   } catch (error) {
     await own?.discard();
     throw error;

@@ -101,7 +101,9 @@ class Connection {
     const start = headEnd + HEAD_END.length;
     const found = this.headOnly
       ? { body: Buffer.alloc(0), end: start }
-      : CHUNKED.test(head) ? chunkedBody(this.received, start) : plainBody(head, this.received, start);
+      : CHUNKED.test(head)
+        ? chunkedBody(this.received, start)
+        : plainBody(head, this.received, start);
     if (!found) return;
     this.received = this.received.subarray(found.end);
     const { waiting } = this;
@@ -130,7 +132,7 @@ function plainBody(head: string, received: Buffer, start: number): Body | undefi
 /** RFC 9112, section 7.1; nobody here sends trailers. */
 function chunkedBody(received: Buffer, start: number): Body | undefined {
   const parts: Buffer[] = [];
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const lineEnd = received.indexOf('\r\n', at);
     if (lineEnd < 0) return undefined;
     const size = parseInt(received.toString('latin1', at, lineEnd), 16);
@@ -152,7 +154,10 @@ export class HttpClient {
   ) {}
 
   /** @throws NoAnswer */
-  async request(path: string, { method = 'GET', headers = {}, body, text: given }: Request = {}): Promise<Answer> {
+  async request(
+    path: string,
+    { method = 'GET', headers = {}, body, text: given }: Request = {},
+  ): Promise<Answer> {
     const connection = this.take();
     const payload = given ?? (body === undefined ? '' : JSON.stringify(body));
     let text = `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n`;
@@ -169,7 +174,10 @@ export class HttpClient {
   async open(count: number): Promise<void> {
     while (this.idle.length < count) {
       // Not more at once than a listener's queue takes.
-      const some = Array.from({ length: Math.min(100, count - this.idle.length) }, () => new Connection(this.port));
+      const some = Array.from(
+        { length: Math.min(100, count - this.idle.length) },
+        () => new Connection(this.port),
+      );
       await Promise.all(some.map(({ connected }) => connected));
       this.idle.push(...some);
     }

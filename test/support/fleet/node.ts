@@ -45,7 +45,10 @@ export class ApiNode {
     closeSync(log);
     this.child = child;
     const limit = setTimeout(() => child.kill('SIGKILL'), READY_MS);
-    const ready = await Promise.race([once(child, 'message').then(() => true), once(child, 'exit').then(() => false)]);
+    const ready = await Promise.race([
+      once(child, 'message').then(() => true),
+      once(child, 'exit').then(() => false),
+    ]);
     clearTimeout(limit);
     if (!ready) throw new Error(`${this.name} did not start:\n${this.logTail()}`);
     this.answering = true;
@@ -89,11 +92,15 @@ export class ApiNode {
 
   async stop(): Promise<void> {
     await this.kill();
-    await Promise.all([this.links.primary, this.links.redis, ...this.links.replicas].map((proxy) => proxy.close()));
+    await Promise.all(
+      [this.links.primary, this.links.redis, ...this.links.replicas].map((proxy) => proxy.close()),
+    );
   }
 
   private logTail(): string {
-    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').split('\n').slice(-15).join('\n') : '';
+    return existsSync(this.logFile)
+      ? readFileSync(this.logFile, 'utf8').split('\n').slice(-15).join('\n')
+      : '';
   }
 }
 

@@ -202,7 +202,9 @@ it.each<[string, string, boolean, string, string]>([
   const { findings } = await runGroup(rateLimit, '', subject);
   expect(findings.find(({ check: name }) => name === 'RateLimit headers')).toMatchObject({
     status,
-    value: expect.stringContaining(status === 'skipped' ? 'this address is exempt' : 'none (configured: 100 reads'),
+    value: expect.stringContaining(
+      status === 'skipped' ? 'this address is exempt' : 'none (configured: 100 reads',
+    ),
   });
 });
 

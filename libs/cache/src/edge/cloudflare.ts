@@ -41,7 +41,9 @@ export class Cloudflare implements EdgeTarget {
 }
 
 function explain(status: number, { errors = [] }: Envelope): string {
-  const said = errors.map(({ code, message }) => `${message ?? 'no message'} (${code ?? 'no code'})`).join('; ');
+  const said = errors
+    .map(({ code, message }) => `${message ?? 'no message'} (${code ?? 'no code'})`)
+    .join('; ');
   const cure =
     status === 401 || status === 403
       ? ' Give EDGE_CLOUDFLARE_TOKEN the permission Zone / Cache Purge for the zone EDGE_CLOUDFLARE_ZONE.'

@@ -18,7 +18,8 @@ describe('edgeTag', () => {
 
 describe('cacheTagHeader', () => {
   it('fits the 8 KB line that Varnish takes, or is not there', () => {
-    const tags = (n: number) => Array.from({ length: n }, (_, i) => `product:a-product-with-a-long-name-${1_000 + i}`);
+    const tags = (n: number) =>
+      Array.from({ length: n }, (_, i) => `product:a-product-with-a-long-name-${1_000 + i}`);
     expect(cacheTagHeader(tags(100))!.length).toBeLessThan(8_192 - 'cache-tag: '.length);
     expect(cacheTagHeader(tags(300))).toBeUndefined();
   });

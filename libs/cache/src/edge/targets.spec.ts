@@ -36,12 +36,24 @@ describe('targets of purges', () => {
   beforeEach(() => void (seen.length = 0));
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) =>
-    void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-  const failure = (work: Promise<void>) => work.then(() => undefined, (error: unknown) => error as PurgeFailed);
+  const send = (
+    response: ServerResponse,
+    status: number,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ) =>
+    void response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(body));
+  const failure = (work: Promise<void>) =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error as PurgeFailed,
+    );
 
   describe('Cloudflare', () => {
-    const target = (zone = ZONE, token = TOKEN) => new Cloudflare({ api: `${origin}/client/v4`, zone, token });
+    const target = (zone = ZONE, token = TOKEN) =>
+      new Cloudflare({ api: `${origin}/client/v4`, zone, token });
 
     /** What Cloudflare's API reference says of this call: its path, bearer token, body, and the envelope of answers. */
     const contract = ({ method, url, headers, body }: Seen, response: ServerResponse) => {
@@ -51,8 +63,11 @@ describe('targets of purges', () => {
       if (method !== 'POST' || !path) return refuse(404, 7003, 'Could not route to the path');
       if (headers.authorization !== `Bearer ${TOKEN}`) return refuse(401, 10000, 'Authentication error');
       const { tags, ...rest } = JSON.parse(body) as { tags?: unknown };
-      const named = Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && /^[\x21-\x7e]{1,1024}$/.test(tag));
-      if (!named || Object.keys(rest).length > 0 || tags.length > 100) return refuse(400, 1012, 'Request must contain tags');
+      const named =
+        Array.isArray(tags) &&
+        tags.every((tag) => typeof tag === 'string' && /^[\x21-\x7e]{1,1024}$/.test(tag));
+      if (!named || Object.keys(rest).length > 0 || tags.length > 100)
+        return refuse(400, 1012, 'Request must contain tags');
       return send(response, 200, { success: true, errors: [], messages: [], result: { id: path[1] } });
     };
 
@@ -75,7 +90,8 @@ describe('targets of purges', () => {
       [{ 'retry-after': '86400' }, 300_000],
       [{}, 12_000],
     ])('waits after a 429 with %p', async (headers, expected) => {
-      answer = (_, response) => send(response, 429, { success: false, errors: [] }, headers as Record<string, string>);
+      answer = (_, response) =>
+        send(response, 429, { success: false, errors: [] }, headers as Record<string, string>);
       expect((await failure(target().purge(['a'])))!.retryAfterMs).toBe(expected);
     });
 
@@ -101,7 +117,9 @@ describe('targets of purges', () => {
       answer = (_, response) => send(response, 200, {});
       expect((await failure(new Varnish(origin, 's').purge(['a'])))!.message).toContain('default.vcl');
       answer = (_, response) => send(response, 403, {});
-      expect((await failure(new Varnish(origin, 's').purge(['a'])))!.message).toContain('EDGE_VARNISH_SECRET');
+      expect((await failure(new Varnish(origin, 's').purge(['a'])))!.message).toContain(
+        'EDGE_VARNISH_SECRET',
+      );
     });
 
     it('names the reason when nobody is there', async () => {

@@ -90,13 +90,16 @@ describe('without Redis', () => {
   const counts = () => results.map(([tier, result]) => metrics.cache.requests.cell(tier, result).n);
   const away = () => reads({ stamp: undefined }, 'fresh', gone);
 
-  it.each(['normal', 'strict'] as const)('a question goes past the process, and Redis fails: %s', async (consistency) => {
-    const before = counts();
-    await expect(away().read({ ...question, consistency })).rejects.toBe(gone);
-    const counted = results.filter((_, i) => counts()[i]! > before[i]!).map((names) => names.join(' '));
-    expect(counted).toEqual(['l1 bypass', 'l2 error']);
-    expect(counts().reduce((a, b) => a + b) - before.reduce((a, b) => a + b)).toBe(2);
-  });
+  it.each(['normal', 'strict'] as const)(
+    'a question goes past the process, and Redis fails: %s',
+    async (consistency) => {
+      const before = counts();
+      await expect(away().read({ ...question, consistency })).rejects.toBe(gone);
+      const counted = results.filter((_, i) => counts()[i]! > before[i]!).map((names) => names.join(' '));
+      expect(counted).toEqual(['l1 bypass', 'l2 error']);
+      expect(counts().reduce((a, b) => a + b) - before.reduce((a, b) => a + b)).toBe(2);
+    },
+  );
 
   it('a question that Redis has no answer to is a miss of both', async () => {
     const before = counts();

@@ -1,6 +1,8 @@
 import { refuseUnheard, rowRule } from './row-rule';
 
-const rules = [rowRule<{ id: number }>({ table: 'brands', columns: ['id'], drops: () => Promise.resolve([]) })];
+const rules = [
+  rowRule<{ id: number }>({ table: 'brands', columns: ['id'], drops: () => Promise.resolve([]) }),
+];
 
 describe('a table that the application keeps rows in', () => {
   it('has a rule', () => {

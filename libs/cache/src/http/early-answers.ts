@@ -96,7 +96,9 @@ export class EarlyAnswers {
     // All who come behind a standstill would take the long way at once, each to wait there for the same.
     const reopening = this.reads.reopening();
     return reopening
-      ? reopening.then((open) => (open ? (this.atHand(request) ?? this.ask(request, response, known)) : undefined))
+      ? reopening.then((open) =>
+          open ? (this.atHand(request) ?? this.ask(request, response, known)) : undefined,
+        )
       : this.ask(request, response, known);
   }
 

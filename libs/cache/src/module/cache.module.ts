@@ -32,8 +32,16 @@ const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: nev
 
 const providers: Provider[] = [
   provide(Lifetime, [APP_CONFIG], makeLifetime),
-  provide(L1, [APP_CONFIG, Lifetime], ({ cache }: AppConfig, lifetime: Lifetime) => new L1(cache.l1MaxBytes, lifetime)),
-  provide(KnownVersions, [RedisConnection], (redis: RedisConnection) => new KnownVersions(() => redis.session())),
+  provide(
+    L1,
+    [APP_CONFIG, Lifetime],
+    ({ cache }: AppConfig, lifetime: Lifetime) => new L1(cache.l1MaxBytes, lifetime),
+  ),
+  provide(
+    KnownVersions,
+    [RedisConnection],
+    (redis: RedisConnection) => new KnownVersions(() => redis.session()),
+  ),
   provide(Edge, [APP_CONFIG], openEdge),
   provide(CachePublisher, [RedisConnection, KnownVersions, L1, Edge], makePublisher),
   { provide: TAG_PUBLISHER, useExisting: CachePublisher },
@@ -53,13 +61,24 @@ const providers: Provider[] = [
   provide(
     CachedReads,
     [L1, SecondTier, KnownVersions, DrainGate, Loader, APP_CONFIG],
-    (l1: L1, l2: SecondTier, known: KnownVersions, gate: DrainGate, loader: Loader, { cache, runtime }: AppConfig) =>
+    (
+      l1: L1,
+      l2: SecondTier,
+      known: KnownVersions,
+      gate: DrainGate,
+      loader: Loader,
+      { cache, runtime }: AppConfig,
+    ) =>
       new CachedReads(l1, l2, known, gate, loader, {
         staleWhileRevalidateMs: cache.staleWhileRevalidateS * 1000,
         ignoreVersions: switchesOf(runtime.mutants).noStamp,
       }),
   ),
-  provide(ConsistencyTokens, [APP_CONFIG], ({ auth }: AppConfig) => new ConsistencyTokens(auth.consistencySecret)),
+  provide(
+    ConsistencyTokens,
+    [APP_CONFIG],
+    ({ auth }: AppConfig) => new ConsistencyTokens(auth.consistencySecret),
+  ),
   provide(Responder, [APP_CONFIG], ({ cache }: AppConfig) => new Responder(cache)),
   provide(EarlyLooks, [SecondTier, DrainGate], (l2: SecondTier, gate: DrainGate) => new EarlyLooks(l2, gate)),
   provide(EarlyAnswers, [CachedReads, EarlyLooks, Responder], makeEarly),

@@ -45,6 +45,11 @@ export function refuseWrongCaching(discovery: DiscoveryService, scanner: Metadat
 
 /** Whether one of a handler's path parameters has a schema. */
 function readsPath(controller: object, name: string): boolean {
-  const known = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as Record<string, { schema?: unknown }>;
-  return Object.entries(known ?? {}).some(([key, { schema }]) => key.startsWith(PATH_ARGUMENT) && schema !== undefined);
+  const known = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as Record<
+    string,
+    { schema?: unknown }
+  >;
+  return Object.entries(known ?? {}).some(
+    ([key, { schema }]) => key.startsWith(PATH_ARGUMENT) && schema !== undefined,
+  );
 }

@@ -23,7 +23,11 @@ export function addConsistencyHooks(fastify: FastifyInstance, tokens: Consistenc
     const { written, unproven } = request.context;
     if (written) {
       const { headers } = request;
-      const token = tokens.issue(written.published, Date.now(), tokensIn(headers[TOKEN_HEADER], headers.cookie));
+      const token = tokens.issue(
+        written.published,
+        Date.now(),
+        tokensIn(headers[TOKEN_HEADER], headers.cookie),
+      );
       const cookie = `${TOKEN_COOKIE}=${token}; Path=/api; Max-Age=${TOKEN_TTL_MS / 1000}; HttpOnly; SameSite=Lax`;
       reply.header(TOKEN_HEADER, token).header('set-cookie', cookie);
     }
@@ -45,7 +49,12 @@ function owed({ headers }: FastifyRequest, tokens: ConsistencyTokens): Consisten
 }
 
 function* tokensIn(header: string | string[] | undefined, cookie: string | undefined): Generator<string> {
-  if (header) yield* [header].flat().join(',').split(/\s*,\s*/).slice(0, 4);
+  if (header)
+    yield* [header]
+      .flat()
+      .join(',')
+      .split(/\s*,\s*/)
+      .slice(0, 4);
   if (!cookie?.includes(TOKEN_COOKIE)) return;
   for (const part of cookie.split(';')) {
     const [name, value] = part.split('=');

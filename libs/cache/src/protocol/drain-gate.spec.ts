@@ -37,15 +37,18 @@ describe('DrainGate', () => {
   it.each([
     ['believes', 449, 0],
     ['distrusts', 450, 1],
-  ])('%s what was read when a drain that began with the gate open ends %i ms after the beginning of the last one', async (_, after, times) => {
-    const g = gate();
-    await g.subject.proof(); // begins at 0
-    const before = g.reopened();
-    g.pass(200);
-    g.drainsWith(async () => void g.pass(after - 200));
-    await (g.subject as unknown as { attempt(): Promise<unknown> }).attempt();
-    expect(g.reopened() - before).toBe(times);
-  });
+  ])(
+    '%s what was read when a drain that began with the gate open ends %i ms after the beginning of the last one',
+    async (_, after, times) => {
+      const g = gate();
+      await g.subject.proof(); // begins at 0
+      const before = g.reopened();
+      g.pass(200);
+      g.drainsWith(async () => void g.pass(after - 200));
+      await (g.subject as unknown as { attempt(): Promise<unknown> }).attempt();
+      expect(g.reopened() - before).toBe(times);
+    },
+  );
 
   it('tells a dead primary from a Redis that cannot be told', async () => {
     const g = gate();
@@ -74,7 +77,9 @@ describe('DrainGate', () => {
 
   it('shares one attempt among all who wait for a proof', async () => {
     const g = gate();
-    expect(await Promise.all([g.subject.proof(), g.subject.proof(), g.subject.proof()])).toEqual(Array(3).fill('fresh'));
+    expect(await Promise.all([g.subject.proof(), g.subject.proof(), g.subject.proof()])).toEqual(
+      Array(3).fill('fresh'),
+    );
     expect(g.drains()).toBe(1);
   });
 

@@ -99,7 +99,12 @@ export class KnownVersions {
   }
 
   /** What was read elsewhere is known here too. @param sentAt monotonic ms, from before the request was sent */
-  learn(session: RedisSession, tags: readonly string[], versions: readonly TagVersion[], sentAt: number): void {
+  learn(
+    session: RedisSession,
+    tags: readonly string[],
+    versions: readonly TagVersion[],
+    sentAt: number,
+  ): void {
     if (sentAt < this.notBefore) return;
     const overtaken = this.fed?.session === session && sentAt < this.fed.until;
     for (let i = 0; i < tags.length; i += 1) {
@@ -141,7 +146,9 @@ export class KnownVersions {
 }
 
 /** What became of each tag, in the end. No version: only a drop is pending. */
-function lastOf(dropped: NonNullable<FeedPart['dropped']>): Map<string, { version?: string; pending: boolean }> {
+function lastOf(
+  dropped: NonNullable<FeedPart['dropped']>,
+): Map<string, { version?: string; pending: boolean }> {
   const last = new Map<string, { version?: string; pending: boolean }>();
   for (const { tag, version } of dropped) {
     const pending = version === 'soon';

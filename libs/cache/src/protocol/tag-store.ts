@@ -37,7 +37,11 @@ const coveredKey = (generation: string) => `{t}covered:${generation}`;
 /** Reads the versions of `tags`, in their order, in one atomic step; missing ones are created. @throws RedisUnavailable */
 export async function readTags(session: RedisSession, tags: readonly string[]): Promise<TagVersion[]> {
   const keys = tags.map((tag) => tagKey(session.generation, tag));
-  const answer = await session.script(READ_TAGS, keys, [randomUUID(), String(VERSION_TTL_MS), String(PENDING_MS)]);
+  const answer = await session.script(READ_TAGS, keys, [
+    randomUUID(),
+    String(VERSION_TTL_MS),
+    String(PENDING_MS),
+  ]);
   return tags.map((_, i) => ({ version: String(answer[2 * i]), pending: answer[2 * i + 1] === 1 }));
 }
 
@@ -63,7 +67,10 @@ export async function dropTags(
 }
 
 /** Which of these outbox rows are published, in this life of Redis, and wait for their deletion. @throws RedisUnavailable */
-export async function publishedOf(session: RedisSession, rows: readonly OutboxRow[]): Promise<Set<OutboxRow>> {
+export async function publishedOf(
+  session: RedisSession,
+  rows: readonly OutboxRow[],
+): Promise<Set<OutboxRow>> {
   const keys = rows.map((row) => session.key(markKey(session.generation, row)));
   const marks = await session.command('rows.read', (client) => client.mGet(keys));
   await session.confirm();
@@ -105,5 +112,7 @@ export async function readFeed(session: RedisSession, last: string): Promise<Fee
  */
 export async function writeCovered(session: RedisSession, untilMs: number): Promise<void> {
   const key = session.key(coveredKey(session.generation));
-  await session.command('covered.write', (client) => client.set(key, String(untilMs), { PX: VERSION_TTL_MS }));
+  await session.command('covered.write', (client) =>
+    client.set(key, String(untilMs), { PX: VERSION_TTL_MS }),
+  );
 }

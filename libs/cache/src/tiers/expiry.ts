@@ -15,6 +15,11 @@ export function jitteredTtlMs(ttlS: number, random = Math.random()): number {
  * @param expiresAt wall clock ms
  * @param loadMs how long a load takes, ms
  */
-export function refreshDue(expiresAt: number, loadMs: number, now = Date.now(), random = Math.random()): boolean {
+export function refreshDue(
+  expiresAt: number,
+  loadMs: number,
+  now = Date.now(),
+  random = Math.random(),
+): boolean {
   return now - loadMs * Math.log(random || Number.MIN_VALUE) >= expiresAt;
 }

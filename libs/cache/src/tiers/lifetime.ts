@@ -37,7 +37,10 @@ export class Lifetime {
   renew(entry: Entry): void {
     const { status, storedAt, lifeMs } = entry;
     if (status === 404) return;
-    const renewed = Math.min(this.coveredUntilMs + lifeMs, storedAt + this.followedFor((storedAt % 1_000) / 1_000));
+    const renewed = Math.min(
+      this.coveredUntilMs + lifeMs,
+      storedAt + this.followedFor((storedAt % 1_000) / 1_000),
+    );
     if (renewed > entry.expiresAt) entry.expiresAt = renewed;
   }
 

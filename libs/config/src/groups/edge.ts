@@ -15,11 +15,13 @@ export const edge = group(
       example: 'EDGE_CLOUDFLARE_ZONE=023e105f4ecef8ad9ca31a8372d0c353',
     }),
     EDGE_CLOUDFLARE_TOKEN: optionalText('EDGE_CLOUDFLARE_TOKEN', {
-      description: 'API token at Cloudflare with the permission Zone / Cache Purge; needed for EDGE=cloudflare',
+      description:
+        'API token at Cloudflare with the permission Zone / Cache Purge; needed for EDGE=cloudflare',
       secret: true,
     }),
     EDGE_CLOUDFLARE_API: url('EDGE_CLOUDFLARE_API', {
-      description: 'Address of Cloudflare’s API, for tests; https://api.cloudflare.com/client/v4 when not set',
+      description:
+        'Address of Cloudflare’s API, for tests; https://api.cloudflare.com/client/v4 when not set',
       example: 'EDGE_CLOUDFLARE_API=https://api.cloudflare.com/client/v4',
       protocols: ['https:', 'http:'],
       optional: true,

@@ -34,7 +34,8 @@ export const runtime = group(
       fallback: 500,
     }),
     PRIOR_TEST_QUERY_DELAY_MS: int('PRIOR_TEST_QUERY_DELAY_MS', {
-      description: 'For the checks, and only with NODE_ENV=test: ms that every statement of the catalogue takes longer',
+      description:
+        'For the checks, and only with NODE_ENV=test: ms that every statement of the catalogue takes longer',
       fallback: 0,
       max: 60_000,
     }),

@@ -27,7 +27,10 @@ export async function connect(
   } catch (error) {
     if (!isServerFailure(error)) throw error;
     const asked = [servers.primary, ...servers.replicas].map((s) => s.name).join(', ');
-    throw new DatabaseUnavailable('any', new Error(`no database server answers (asked ${asked})`, { cause: error }));
+    throw new DatabaseUnavailable(
+      'any',
+      new Error(`no database server answers (asked ${asked})`, { cause: error }),
+    );
   } finally {
     pools.standInForPrimary(false);
   }

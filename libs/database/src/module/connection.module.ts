@@ -43,6 +43,7 @@ export function typeOrmModule(): DynamicModule {
   return TypeOrmModule.forRootAsync({
     inject: [CONNECTED],
     useFactory: (connected: Connected) => ({ ...connected.dataSource.options, connected }),
-    dataSourceFactory: (options) => Promise.resolve((options as unknown as { connected: Connected }).connected.dataSource),
+    dataSourceFactory: (options) =>
+      Promise.resolve((options as unknown as { connected: Connected }).connected.dataSource),
   });
 }

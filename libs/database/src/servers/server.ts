@@ -13,7 +13,10 @@ export interface Address {
 }
 
 /** TypeORM names its pool cluster's nodes MASTER, SLAVE0, SLAVE1 … in the order of the options. */
-export function serversOf(primary: Address, replicas: readonly Address[]): { primary: Server; replicas: Server[] } {
+export function serversOf(
+  primary: Address,
+  replicas: readonly Address[],
+): { primary: Server; replicas: Server[] } {
   const name = ({ host, port }: Address) => `${host}:${port}`;
   return {
     primary: { role: 'primary', name: name(primary), node: 'MASTER' },

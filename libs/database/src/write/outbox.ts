@@ -16,7 +16,9 @@ export type Query = (sql: string, params?: unknown[]) => Promise<unknown>;
  * @returns the row's id
  */
 export async function addToOutbox(query: Query, drops: readonly TagDrop[]): Promise<number> {
-  const answer = (await query('INSERT INTO outbox (tags) VALUES (?)', [encodeDrops(drops)])) as { insertId: number };
+  const answer = (await query('INSERT INTO outbox (tags) VALUES (?)', [encodeDrops(drops)])) as {
+    insertId: number;
+  };
   return answer.insertId;
 }
 
@@ -27,7 +29,9 @@ export function encodeDrops(drops: readonly TagDrop[]): string {
 
 export function decodeDrops(json: string): TagDrop[] {
   const items = JSON.parse(json) as (string | [string])[];
-  return items.map((item) => (typeof item === 'string' ? { tag: item, when: 'now' } : { tag: item[0], when: 'soon' }));
+  return items.map((item) =>
+    typeof item === 'string' ? { tag: item, when: 'now' } : { tag: item[0], when: 'soon' },
+  );
 }
 
 /** The same tag twice is one drop, and `now` wins. */
@@ -47,7 +51,11 @@ export const OUTBOX_GRACE_MS = 100;
  * lies before that, so no row can become old enough unseen. One from the future was written before the clock was set
  * back, or by a primary whose clock went ahead: how old it is nobody knows.
  */
-export async function readOutbox(query: Query, limit: number, graceMs = OUTBOX_GRACE_MS): Promise<OutboxRow[]> {
+export async function readOutbox(
+  query: Query,
+  limit: number,
+  graceMs = OUTBOX_GRACE_MS,
+): Promise<OutboxRow[]> {
   const rows = (await query(
     `SELECT id, tags FROM outbox
       WHERE created_at NOT BETWEEN UTC_TIMESTAMP(6) - INTERVAL ${graceMs * 1000} MICROSECOND AND UTC_TIMESTAMP(6)

@@ -162,7 +162,8 @@ export class UnitOfWork {
 
   /** It is committed: the tags go, then the caller is answered. */
   private async announce<T>({ result, events, drops, outboxId }: Done<T>): Promise<T> {
-    const published = drops.length === 0 || (await this.publisher.publish(drops, outboxId).catch(() => false));
+    const published =
+      drops.length === 0 || (await this.publisher.publish(drops, outboxId).catch(() => false));
     if (published && outboxId !== undefined) this.publishedRows.add(outboxId);
     this.hooks.committed(events, published);
     return result;

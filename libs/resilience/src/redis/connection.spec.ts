@@ -1,7 +1,8 @@
 import { generationOf } from './connection';
 
 describe('generationOf', () => {
-  const info = (runId: string, replid: string) => `# Server\r\nrun_id:${runId}\r\n# Replication\r\nmaster_replid:${replid}\r\n`;
+  const info = (runId: string, replid: string) =>
+    `# Server\r\nrun_id:${runId}\r\n# Replication\r\nmaster_replid:${replid}\r\n`;
 
   it('changes when the process or the replication history changes, and only then', () => {
     const first = generationOf(info('a', 'b'));

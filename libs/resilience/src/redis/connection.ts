@@ -63,7 +63,12 @@ export class RedisConnection {
     this.connectTimeoutMs = options.connectTimeoutMs ?? 1_000;
     this.topology =
       mode === 'cluster'
-        ? new ClusterTopology({ nodes, namespace, limitMs: commandTimeoutMs, connectTimeoutMs: this.connectTimeoutMs })
+        ? new ClusterTopology({
+            nodes,
+            namespace,
+            limitMs: commandTimeoutMs,
+            connectTimeoutMs: this.connectTimeoutMs,
+          })
         : new StandaloneTopology(url);
     this.breaker = breaker('redis', (work) => work(), {
       timeoutMs: false,
@@ -106,7 +111,10 @@ export class RedisConnection {
         pause = FIRST_RETRY_MS;
         await connection.broken;
       } else {
-        await Promise.race([sleep(pause * (0.5 + Math.random())), new Promise<void>((wake) => (this.wake = wake))]);
+        await Promise.race([
+          sleep(pause * (0.5 + Math.random())),
+          new Promise<void>((wake) => (this.wake = wake)),
+        ]);
         pause = Math.min(pause * 2, LAST_RETRY_MS);
       }
     }
@@ -131,7 +139,12 @@ export class RedisConnection {
         url,
         disableOfflineQueue: true, // a command queued for a later life of the server would break the generation rule
         socket: {
-          ...{ connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
+          ...{
+            connectTimeout: this.connectTimeoutMs,
+            reconnectStrategy: false,
+            keepAlive: 5_000,
+            noDelay: true,
+          },
           ...({ highWaterMark: SENT_AT_ONCE } as object),
         },
       });

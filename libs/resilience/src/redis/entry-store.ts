@@ -17,11 +17,14 @@ class LiveStore implements CacheManagerStore {
   private live<T>(name: string, use: (store: CacheManagerStore, key: KeyOf) => Promise<T>): Promise<T> {
     const session = this.redis.session();
     const key: KeyOf = (short) => session?.key(short) ?? short;
-    return session ? session.onStore(name, (store) => use(store, key)) : Promise.reject(new RedisUnavailable('not connected'));
+    return session
+      ? session.onStore(name, (store) => use(store, key))
+      : Promise.reject(new RedisUnavailable('not connected'));
   }
 
   get = (key: string) => this.live('get', (store, full) => store.get(full(key)) as Promise<unknown>);
-  set = (key: string, value: unknown, ttl?: number) => this.live('set', (store, full) => store.set(full(key), value, ttl));
+  set = (key: string, value: unknown, ttl?: number) =>
+    this.live('set', (store, full) => store.set(full(key), value, ttl));
   del = (key: string) => this.live('del', (store, full) => store.del(full(key)));
   mget = (...keys: string[]) => this.live('mget', (store, full) => store.mget(...keys.map(full)));
   mset = (data: Record<string, unknown>, ttl?: number) =>
@@ -44,7 +47,11 @@ class LiveStore implements CacheManagerStore {
 
 /** What @nestjs/cache-manager keeps its entries in. */
 export function entryStore(redis: Pick<RedisConnection, 'session'>): Keyv {
-  const keyv = new Keyv({ store: new KeyvAdapter(new LiveStore(redis)), useKeyPrefix: false, throwOnErrors: true });
+  const keyv = new Keyv({
+    store: new KeyvAdapter(new LiveStore(redis)),
+    useKeyPrefix: false,
+    throwOnErrors: true,
+  });
   // The store encodes JSON itself: without this every value would be encoded twice.
   keyv.serialize = undefined;
   keyv.deserialize = undefined;

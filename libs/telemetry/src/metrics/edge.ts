@@ -15,7 +15,9 @@ export const edge = {
     'Times that more tags waited than the queue holds, so that everything was purged.',
     ['target'],
   ),
-  queued: new GaugeFamily('prior_edge_purge_queue', 'Purges that wait for their time or for their turn.', ['target']),
+  queued: new GaugeFamily('prior_edge_purge_queue', 'Purges that wait for their time or for their turn.', [
+    'target',
+  ]),
   delay: new HistogramFamily(
     'prior_edge_purge_delay_seconds',
     'From the time at which a tag was due to be purged until the edge had confirmed it.',

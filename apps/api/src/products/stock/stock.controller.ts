@@ -1,6 +1,14 @@
 import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Answer, ApiProblems, currentContext, CurrentUser, type Principal, Problem, Roles } from '@prior/http';
+import {
+  Answer,
+  ApiProblems,
+  currentContext,
+  CurrentUser,
+  type Principal,
+  Problem,
+  Roles,
+} from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { type StockChanges, stockChanges, stockLevels, type StockLevels } from './dto/stock';
 import { StockService } from './stock.service';

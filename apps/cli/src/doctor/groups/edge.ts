@@ -132,7 +132,8 @@ const abroad: EdgeCheck = {
 
 /** Asked at its own address, the API sees that address; what it sees behind an edge is not known here. */
 const isExempt = ({ url, isPublic, config: { traffic } }: EdgeSubject): boolean =>
-  !isPublic && new Networks(traffic.exempt).has(new ClientAddresses([]).of(new URL(url).hostname, {}).address);
+  !isPublic &&
+  new Networks(traffic.exempt).has(new ClientAddresses([]).of(new URL(url).hostname, {}).address);
 
 const policy: EdgeCheck = {
   name: 'RateLimit headers',

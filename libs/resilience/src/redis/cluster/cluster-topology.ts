@@ -35,7 +35,10 @@ export class ClusterTopology implements RedisTopology {
   async find(): Promise<Seat> {
     // Whoever answers first may have forgotten the others: all are heard. (Some have to be connected before.)
     const { limitMs, connectTimeoutMs, nodes } = this.options;
-    const owner = await this.ask([...nodes, ...this.masters], { limitMs: 2 * connectTimeoutMs, hearMs: limitMs });
+    const owner = await this.ask([...nodes, ...this.masters], {
+      limitMs: 2 * connectTimeoutMs,
+      hearMs: limitMs,
+    });
     this.learn(owner);
     return { url: this.urlOf(owner.address), tenure: tenureOf(owner), keyPrefix: this.keyPrefix };
   }
@@ -58,7 +61,10 @@ export class ClusterTopology implements RedisTopology {
    *
    * @param limits hearMs: how long the others are heard after that
    */
-  private ask(first: readonly string[], { limitMs, hearMs }: { limitMs: number; hearMs: number }): Promise<Owner> {
+  private ask(
+    first: readonly string[],
+    { limitMs, hearMs }: { limitMs: number; hearMs: number },
+  ): Promise<Owner> {
     const views = new Map<string, View>();
     const asked = new Set<string>();
     // While it is asked for, a majority is one of those that were agreed on last.
@@ -128,6 +134,8 @@ export class ClusterTopology implements RedisTopology {
 /** A node that was never told its own address names itself by its port: it is where it was asked. */
 function named(view: View, url: string): View {
   const { hostname } = new URL(url);
-  const masters = view.masters.map((one) => (one.address.startsWith(':') ? { ...one, address: hostname + one.address } : one));
+  const masters = view.masters.map((one) =>
+    one.address.startsWith(':') ? { ...one, address: hostname + one.address } : one,
+  );
   return { ...view, masters };
 }

@@ -21,8 +21,11 @@ export class ClusterNode {
   async view(limitMs: number): Promise<View> {
     const client = this.client ?? (await this.connect());
     try {
-      const text = await withTimeLimit(client.sendCommand<string>(['CLUSTER', 'NODES']), limitMs, () =>
-        new Error(`a node of the cluster did not answer within ${limitMs} ms`));
+      const text = await withTimeLimit(
+        client.sendCommand<string>(['CLUSTER', 'NODES']),
+        limitMs,
+        () => new Error(`a node of the cluster did not answer within ${limitMs} ms`),
+      );
       return viewOf(text);
     } catch (error) {
       this.forget(client);
@@ -47,13 +50,21 @@ export class ClusterNode {
     const client: RedisClientType = createClient({
       url: this.url,
       disableOfflineQueue: true,
-      socket: { connectTimeout: this.connectTimeoutMs, reconnectStrategy: false, keepAlive: 5_000, noDelay: true },
+      socket: {
+        connectTimeout: this.connectTimeoutMs,
+        reconnectStrategy: false,
+        keepAlive: 5_000,
+        noDelay: true,
+      },
     });
     client.on('error', () => this.forget(client));
     client.on('end', () => this.forget(client));
     try {
-      await withTimeLimit(client.connect(), this.connectTimeoutMs, () =>
-        new Error(`a node of the cluster was not connected within ${this.connectTimeoutMs} ms`));
+      await withTimeLimit(
+        client.connect(),
+        this.connectTimeoutMs,
+        () => new Error(`a node of the cluster was not connected within ${this.connectTimeoutMs} ms`),
+      );
       if (this.closed) throw new Error('stopped');
     } catch (error) {
       this.forget(client);

@@ -42,7 +42,8 @@ describe('viewOf', () => {
   });
 
   it('reads addresses as every version writes them', () => {
-    const address = (where: string) => viewOf(`a ${where} myself,master - 0 0 1 connected 7`).masters[0]?.address;
+    const address = (where: string) =>
+      viewOf(`a ${where} myself,master - 0 0 1 connected 7`).masters[0]?.address;
     expect(address('10.0.0.1:6379@16379,redis-1.shop.example')).toBe('redis-1.shop.example:6379');
     expect(address('10.0.0.1:6379@16379,')).toBe('10.0.0.1:6379');
     expect(address('10.0.0.1:6379@16379,,shard-id=x')).toBe('10.0.0.1:6379');
@@ -56,7 +57,10 @@ describe('ownerOf', () => {
     expect(ownerOf(77, [view('a')])).toBeUndefined();
     expect(ownerOf(77, [view('a'), view('d')])).toBeUndefined(); // a replica has no vote
     expect(ownerOf(77, [view('a'), view('c')])?.id).toBe('a');
-    expect(ownerOf(77, [view('b', after), view('c', after)])).toMatchObject({ id: 'd', address: '10.0.0.4:6379' });
+    expect(ownerOf(77, [view('b', after), view('c', after)])).toMatchObject({
+      id: 'd',
+      address: '10.0.0.4:6379',
+    });
   });
 
   it('never is a master that was cut off, whoever listens to it', () => {
