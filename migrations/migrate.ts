@@ -1,5 +1,5 @@
 import { DataSource, type Logger } from 'typeorm';
-import { errnoOf, OperatorError, refillSearchText } from '@prior/database';
+import { OperatorError, refillSearchText, sqlErrno } from '@prior/database';
 import { addIndexes, fullTextIndex, keyIndexes, listIndexes } from './indexes';
 import { migrations } from './list';
 import { editorOf } from './support';
@@ -63,7 +63,7 @@ export async function migrate({ log, ...server }: MigrateOptions): Promise<strin
     await addIndexes(await editorOf(guard), keyIndexes, listIndexes, fullTextIndex);
     return done.map(({ name }) => name);
   } catch (error) {
-    throw errnoOf(error) === 1044 || errnoOf(error) === 1142
+    throw sqlErrno(error) === 1044 || sqlErrno(error) === 1142
       ? new OperatorError(
           `${server.username} may not change the schema of ${server.database}: ${(error as Error).message}`,
           { cause: error },

@@ -1,4 +1,4 @@
-import { columnsOf, errnoOf, tableInfo, type ColumnInfo, type SchemaEditor } from '@prior/database';
+import { columnsOf, sqlErrno, tableInfo, type ColumnInfo, type SchemaEditor } from '@prior/database';
 
 /** A column as it has to be, and what an existing one may look like and stay as it is. */
 export interface Column {
@@ -75,7 +75,7 @@ export async function completeTable(
       break;
     } catch (error) {
       // The older application goes on writing: it may have left out a value since.
-      if (attempt === MAX_ATTEMPTS || !FOUND_NULL.has(errnoOf(error) ?? 0)) throw error;
+      if (attempt === MAX_ATTEMPTS || !FOUND_NULL.has(sqlErrno(error) ?? 0)) throw error;
     }
   }
   await loosenForeign(editor, table, columns);

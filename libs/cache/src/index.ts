@@ -1,15 +1,14 @@
 export { CachedReads } from './engine/cached-reads';
 export type { CachedAnswer, CachedQuestion, Loaded, Outcome } from './engine/types';
-export { Cached, CACHED, type CachedInput, type CachedOptions } from './http/cached.decorator';
+export { Cached, type CachedInput, type CachedOptions } from './http/cached.decorator';
 export { type AtHand, EarlyAnswers } from './http/early-answers';
 export { etagFor } from './http/encoding';
 export { cacheStatus } from './http/headers';
 export { TOKEN_COOKIE, TOKEN_HEADER } from './module/consistency-hooks';
 export { CacheModule } from './module/cache.module';
 export { CachePublisher } from './module/publisher';
-export { DrainGate, type Proof } from './protocol/drain-gate';
 export type { Held } from './tiers/l1';
-export { ConsistencyTokens, TOKEN_TTL_MS } from './token/consistency-token';
+export { ConsistencyTokens } from './token/consistency-token';
 export { addConsistencyHooks } from './module/consistency-hooks';
 export { EVERYTHING } from './protocol/everything';
 export { BinlogFollower, type FollowerHealth } from './follower/binlog-follower';

@@ -4,11 +4,9 @@ export * from './full-text';
 export * from './schema';
 export { assign, nothing, raw, type Sql, sql } from './sql';
 export { DatabaseModule, type DatabaseModuleOptions } from './module/database.module';
-export { DATABASE_SERVERS, type DatabaseServers } from './module/tokens';
 export { ReadRouter } from './read/read-router';
 export { ReplicaMonitor } from './read/replica-monitor';
 export type { ReplicaState } from './read/replica-state';
-export { SharedQuestion } from './read/position';
 export { type Reader, readerOf } from './reader';
 export type { ReadSession } from './read/session';
 export {
@@ -20,14 +18,13 @@ export {
   sqlErrno,
 } from './servers/errors';
 export { type Budget, budgetOf } from './servers/budget';
-export { dataSourceOptions, tablesOf } from './servers/data-source-options';
+export { tablesOf } from './servers/data-source-options';
 export { type Server, serversOf } from './servers/server';
 export {
   addToOutbox,
   deleteFromOutbox,
   encodeDrops,
   mergeDrops,
-  OUTBOX_GRACE_MS,
   type OutboxRow,
   readOutbox,
 } from './write/outbox';

@@ -7,18 +7,16 @@ export {
 } from './admin/admin-router';
 export * from './admission';
 export { Answer, type AnswerOptions, type AnswerWriter, getAnswerWriter } from './answer/answer.decorator';
-export { AnswerInterceptor, JSON_CONTENT_TYPE } from './answer/answer.interceptor';
+export { JSON_CONTENT_TYPE } from './answer/answer.interceptor';
 export { money, timestamp } from './answer/schemas';
-export { AnswerError, compileWriter } from './answer/writer';
 export { Authenticator } from './auth/authenticator';
-export { AUTH_COOKIE, type Credentials, credentialsOf, readCookie } from './auth/credentials';
+export { AUTH_COOKIE } from './auth/credentials';
 export { signDevToken, type DevTokenOptions } from './auth/dev-token';
-export { KeysUnavailable } from './auth/keys';
 export { type Principal, type Role, roles } from './auth/principal';
-export { CurrentUser, Roles, ROLES, isGuarded } from './auth/roles.decorator';
+export { CurrentUser, Roles, isGuarded } from './auth/roles.decorator';
 export { type Consistency, currentContext, RequestContext, runInContext } from './context/context';
 export { PRIVATE, publicCacheControl } from './etag/cache-control';
-export { assertRev, etagOf, matchesRev, noneMatch, revTag, type RowRev } from './etag/etag';
+export { assertRev, etagOf, noneMatch, revTag, type RowRev } from './etag/etag';
 export { HttpModule } from './http.module';
 export { moneyInput } from './input/money-input';
 export { body, query, queryBool, queryInt, queryList } from './input/query';
@@ -40,7 +38,6 @@ export {
   type ProblemOptions,
 } from './problems/problem';
 export { ApiProblems } from './problems/problem.decorator';
-export { ProblemFilter } from './problems/problem.filter';
 export { PROBLEM_SCHEMA, problemSchema } from './problems/problem.schema';
 export {
   type ProblemCode,
@@ -48,6 +45,6 @@ export {
   type ProblemDefinition,
   problemDefinition,
 } from './problems/problems';
-export { pathOf, sendProblem } from './problems/send-problem';
+export { sendProblem } from './problems/send-problem';
 export { toProblem } from './problems/to-problem';
 export { EmptyAnswer, Moved, NotModified } from './problems/empty-answer';

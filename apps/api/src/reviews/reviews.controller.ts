@@ -7,6 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Cached } from '@prior/cache';
+import { MAX_INT } from '@prior/database';
 import { Answer, ApiProblems, CurrentUser, linkHeader, type Principal, queryInt, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { productTags } from '../products';
@@ -25,7 +26,7 @@ import { ReviewsService } from './reviews.service';
 
 const text = { type: 'string' as const };
 const RENAMED = { description: 'The product has another slug now: repeat the request there' };
-const reviewId = queryInt({ min: 1, max: 2_147_483_647 });
+const reviewId = queryInt({ min: 1, max: MAX_INT });
 const addressOf = (slug: string): string => `/api/products/${encodeURIComponent(slug)}/reviews`;
 
 @ApiTags('reviews')

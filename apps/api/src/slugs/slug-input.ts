@@ -1,7 +1,5 @@
+import { MAX_SLUG } from '@prior/database';
 import { z } from 'zod';
-
-/** What fits `slug VARCHAR(191)`, with room for the suffix of a second one. */
-const MAX_SLUG = 160;
 
 /** RFC 3986's unreserved characters, and letters, marks and digits of any script. */
 const SLUG = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}._~-]*$/u;

@@ -1,7 +1,11 @@
 import { group } from '../group';
 import { int, list, parseCidr } from '../variables';
 
-const presets = ['loopback', 'private', 'cloudflare'];
+/** Names of networks; libs/traffic has the networks. */
+export const trustPresets = ['loopback', 'private', 'cloudflare'] as const;
+export type TrustPreset = (typeof trustPresets)[number];
+
+const isPreset = (item: string): boolean => (trustPresets as readonly string[]).includes(item);
 
 /** Who is limited to what, and whose word about a client's address is believed. */
 export const traffic = group(
@@ -14,7 +18,7 @@ export const traffic = group(
         example: 'TRUST_PROXY=loopback,10.0.0.0/8',
         wants: 'a network (10.0.0.0/8) or one of loopback, private, cloudflare',
       },
-      (item) => (presets.includes(item) ? item : parseCidr(item)),
+      (item) => (isPreset(item) ? item : parseCidr(item)),
     ),
     RATE_LIMIT_READ_PER_MIN: int('RATE_LIMIT_READ_PER_MIN', {
       description: 'Reads a minute for one client',

@@ -1,11 +1,11 @@
 import { dialectOf, type Dialect } from '../dialect';
 import { indexesOf, tableExists, tableInfo } from './inspect';
 import { OperatorError } from './operator-error';
-import { errnoOf, rows, scalar, type Query } from './query';
+import { rows, scalar, type Query } from './query';
+import { LOCK_WAIT_TIMEOUT, sqlErrno } from '../servers/errors';
 
 /** The server's ways of saying "not with this ALGORITHM or LOCK". */
 const NOT_ONLINE = new Set([1845, 1846, 1847, 1221]);
-const LOCK_WAIT_TIMEOUT = 1205;
 
 /**
  * Changes a schema in steps that each look first, so that a run that died half-way can simply be repeated,
@@ -51,7 +51,7 @@ export class SchemaEditor {
         this.announce(`${table}: ${what} (online)`);
         return;
       } catch (error) {
-        if (!NOT_ONLINE.has(errnoOf(error) ?? 0)) throw error;
+        if (!NOT_ONLINE.has(sqlErrno(error) ?? 0)) throw error;
       }
     }
     if ((await rows(this.query, `SELECT 1 FROM ${table} LIMIT 1`)).length === 0) {
@@ -128,7 +128,7 @@ export class SchemaEditor {
     try {
       await this.query(sql);
     } catch (error) {
-      if (errnoOf(error) !== LOCK_WAIT_TIMEOUT) throw error;
+      if (sqlErrno(error) !== LOCK_WAIT_TIMEOUT) throw error;
       throw new OperatorError(
         `${table} could not be changed: another session has held it in an open transaction for too long. ` +
           `Look for it with SHOW PROCESSLIST, let it end, and run the migration again; what is done is not repeated.`,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DEADLOCK, LOCK_WAIT_TIMEOUT, sqlErrno } from '../servers/errors';
 
 /**
  * Runs one statement on one connection: `queryRunner.query`, or anything like it. Functions here that say so
@@ -16,15 +17,6 @@ export async function scalar<T>(query: Query, sql: string, params: unknown[] = [
   return (await rows<{ value: T }>(query, sql, params))[0]?.value;
 }
 
-/** The server's error number, as the driver or TypeORM's QueryFailedError carries it. */
-export function errnoOf(error: unknown): number | undefined {
-  const { errno, driverError } = (error ?? {}) as { errno?: number; driverError?: { errno?: number } };
-  return errno ?? driverError?.errno;
-}
-
-const DEADLOCK = 1213;
-const LOCK_WAIT_TIMEOUT = 1205;
-
 /**
  * Runs `work` in a transaction of its own (READ COMMITTED: no gaps are locked that others insert into), and again, at
  * most ten times, when it loses a deadlock or waits too long for a lock.
@@ -39,7 +31,7 @@ export async function inTransaction<T>(query: Query, work: () => Promise<T>): Pr
       return result;
     } catch (error) {
       await query('ROLLBACK').catch(() => undefined);
-      const errno = errnoOf(error);
+      const errno = sqlErrno(error);
       if (attempt === 10 || (errno !== DEADLOCK && errno !== LOCK_WAIT_TIMEOUT)) throw error;
       await sleep(Math.random() * 20 * attempt);
     }

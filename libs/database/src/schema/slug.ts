@@ -1,5 +1,4 @@
-/** What fits `slug VARCHAR(191)`, with room for a suffix that tells two of the same name apart. */
-const MAX_SLUG = 160;
+import { MAX_SLUG } from './limits';
 
 /**
  * The address form of a name: lower case, words joined by hyphens; letters of any script stay. Accents go from Latin

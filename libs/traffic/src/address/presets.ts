@@ -1,3 +1,5 @@
+import type { TrustPreset } from '@prior/config';
+
 /** Networks by name, for TRUST_PROXY. */
 export const presets = {
   loopback: ['127.0.0.0/8', '::1/128'],
@@ -28,8 +30,6 @@ export const presets = {
     '2a06:98c0::/29',
     '2c0f:f248::/32',
   ],
-} as const satisfies Record<string, readonly string[]>;
+} as const satisfies Record<TrustPreset, readonly string[]>;
 
-export type Preset = keyof typeof presets;
-
-export const isPreset = (item: string): item is Preset => Object.hasOwn(presets, item);
+export const isPreset = (item: string): item is TrustPreset => Object.hasOwn(presets, item);

@@ -1,9 +1,10 @@
+import { MAX_INT } from '@prior/database';
 import { body } from '@prior/http';
 import { z } from 'zod';
 import { slugInput } from '../../slugs';
 
 const name = z.string().trim().min(1).max(255);
-const parentId = z.int().positive().max(2_147_483_647).nullable();
+const parentId = z.int().positive().max(MAX_INT).nullable();
 
 export const newCategory = body({
   name,

@@ -1,3 +1,4 @@
+import { MAX_INT } from '@prior/database';
 import { moneyInput, pageQuery, query, queryBool, queryInt, queryList } from '@prior/http';
 import { z } from 'zod';
 import { compareDecimals } from '../decimal';
@@ -6,7 +7,6 @@ import { compareDecimals } from '../decimal';
 export const sorts = ['newest', 'price', '-price', 'rating', 'popular'] as const;
 export type Sort = (typeof sorts)[number];
 
-const MAX_ID = 2_147_483_647;
 const MAX_LOOKUP = 100;
 const DEFAULT_LIMIT = 20;
 
@@ -18,7 +18,7 @@ const fields = query({
     .max(191)
     .optional()
     .meta({ description: 'Slug of a category; its subtree is included' }),
-  categoryId: queryInt({ min: 1, max: MAX_ID }).optional().meta({ description: 'The same by its id' }),
+  categoryId: queryInt({ min: 1, max: MAX_INT }).optional().meta({ description: 'The same by its id' }),
   minPrice: moneyInput().optional().meta({ description: 'Lowest `updatedPrice`, inclusive' }),
   maxPrice: moneyInput().optional().meta({ description: 'Highest `updatedPrice`, inclusive' }),
   inStock: queryBool().optional().meta({
@@ -28,7 +28,7 @@ const fields = query({
     description:
       'Default `newest`, with `q` the best match first. `popular`: most reviews first. Ties go by id, in the same direction',
   }),
-  ids: queryList(queryInt({ min: 1, max: MAX_ID }), { max: MAX_LOOKUP })
+  ids: queryList(queryInt({ min: 1, max: MAX_INT }), { max: MAX_LOOKUP })
     .optional()
     .meta({
       description:

@@ -1,3 +1,4 @@
+import { MAX_INT } from '@prior/database';
 import { body, moneyInput } from '@prior/http';
 import { z } from 'zod';
 import { slugInput } from '../../slugs';
@@ -8,10 +9,9 @@ const address = z
   .trim()
   .max(1_024)
   .regex(/^(https?:\/\/|\/(?!\/))\S+$/i, 'Expected an http(s) address or a path of this site');
-const MAX_QUANTITY = 2_147_483_647;
 
 const name = z.string().trim().min(1).max(255);
-const quantity = z.int().min(0).max(MAX_QUANTITY);
+const quantity = z.int().min(0).max(MAX_INT);
 /** TEXT holds 65,535 bytes, and a letter takes up to four. */
 const description = z.string().max(16_000).nullable();
 const spec = z.string().max(2_000);
@@ -29,7 +29,7 @@ const optional = {
     .record(z.string().min(1).max(100), z.union([spec, z.array(spec).max(50)]))
     .refine((specs) => Object.keys(specs).length <= 100, 'At most 100 of them')
     .optional(),
-  categoryId: z.int().positive().max(MAX_QUANTITY).nullable().optional(),
+  categoryId: z.int().positive().max(MAX_INT).nullable().optional(),
 };
 
 export const newProduct = body({

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction, UnitOfWork } from '@prior/database';
+import { MAX_INT, type Transaction, UnitOfWork } from '@prior/database';
 import { Problem } from '@prior/http';
 import { ProductLookup } from '../product-lookup';
 import { stockMoved } from '../products.events';
 import type { StockChange, StockChanges, StockLevels } from './dto/stock';
 import { Idempotency } from './idempotency';
 import { StockRepository, type StockRow } from './stock.repository';
-
-const MAX_QUANTITY = 2_147_483_647;
 
 @Injectable()
 export class StockService {
@@ -43,7 +41,7 @@ export class StockService {
     const rows = await this.lockAll(tx, changes);
     const after = changes.map((change, i) => quantityAfter(change, rows[i]!));
     assertStock(changes, rows);
-    if (after.some((quantity) => quantity > MAX_QUANTITY)) throw new Problem('value_out_of_range');
+    if (after.some((quantity) => quantity > MAX_INT)) throw new Problem('value_out_of_range');
 
     const moved = rows.map((row, i) => ({ row, to: after[i]! })).filter(({ row, to }) => to !== row.quantity);
     await this.stock.set(tx, new Map(moved.map(({ row, to }) => [row.id, to])));

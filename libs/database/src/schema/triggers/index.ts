@@ -1,6 +1,7 @@
 import { columnsOf } from '../inspect';
 import { OperatorError } from '../operator-error';
-import { errnoOf, scalar, type Query } from '../query';
+import { sqlErrno } from '../../servers/errors';
+import { scalar, type Query } from '../query';
 import { categoryTriggers } from './category-triggers';
 import { productTriggers, type Trigger } from './product-triggers';
 import { reviewTriggers } from './review-triggers';
@@ -37,7 +38,7 @@ export async function installTriggers(query: Query): Promise<void> {
 }
 
 async function explained(query: Query, error: unknown): Promise<unknown> {
-  const errno = errnoOf(error) ?? 0;
+  const errno = sqlErrno(error) ?? 0;
   const user = (await scalar<string>(query, 'SELECT CURRENT_USER() AS value')) ?? '';
   if (errno === NEEDS_TRUST) {
     return new OperatorError(

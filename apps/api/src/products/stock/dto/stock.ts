@@ -1,18 +1,12 @@
+import { MAX_INT } from '@prior/database';
 import { body } from '@prior/http';
 import { z } from 'zod';
 
-const MAX_QUANTITY = 2_147_483_647;
-
 const change = body({
-  id: z.int().positive().max(MAX_QUANTITY).optional(),
+  id: z.int().positive().max(MAX_INT).optional(),
   slug: z.string().min(1).max(191).optional(),
-  delta: z
-    .int()
-    .min(-MAX_QUANTITY)
-    .max(MAX_QUANTITY)
-    .optional()
-    .meta({ description: 'To add; negative to take' }),
-  set: z.int().min(0).max(MAX_QUANTITY).optional().meta({ description: 'The new quantity, whatever it was' }),
+  delta: z.int().min(-MAX_INT).max(MAX_INT).optional().meta({ description: 'To add; negative to take' }),
+  set: z.int().min(0).max(MAX_INT).optional().meta({ description: 'The new quantity, whatever it was' }),
 })
   .refine(({ id, slug }) => (id === undefined) !== (slug === undefined), 'Give either id or slug')
   .refine(({ delta, set }) => (delta === undefined) !== (set === undefined), 'Give either delta or set');
