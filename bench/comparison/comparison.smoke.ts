@@ -14,7 +14,7 @@ jest.setTimeout(600_000);
 
 const lab = 'smoke-comparison';
 const silent = () => undefined;
-const options = { rounds: 1, seconds: 1, products: 500, scale: 0.03, lab, name: lab };
+const options = { rounds: 1, seconds: 1, warmUp: 1, products: 500, scale: 0.03, lab, name: lab };
 
 let field: Field | undefined;
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { drive, type Driven } from '../load/drive';
 import type { Case } from './cases';
 
-const WARM_UP_S = 2;
+/** Of what is slow: it has no more to gain by it. */
+const SLOW_WARM_UP_S = 2;
 /** Between two cases: what the one before has left to do is done. */
 const PAUSE_MS = 300;
 const STEADY_LIMIT_MS = 10_000;
@@ -22,21 +23,27 @@ export interface Measured {
   readonly failed: number;
 }
 
-/** A, B, C, A, B, C …: what disturbs the machine for a while disturbs all of them. */
+/**
+ * A, B, C, A, B, C …: what disturbs the machine for a while disturbs all of them.
+ *
+ * @param warmUp s that each has before the first round. The more code an answer runs, the longer V8 needs to compile what
+ *   runs often: without them the first rounds would compare compilers, and those of a load most of all.
+ */
 export async function playRounds(
   cases: readonly Case[],
-  { rounds, seconds }: { rounds: number; seconds: number },
+  { rounds, seconds, warmUp }: { rounds: number; seconds: number; warmUp: number },
   say: (line: string) => void,
 ): Promise<Measured[]> {
   const driven = new Map<string, (Driven & { perCpuS: number })[]>(cases.map(({ id }) => [id, []]));
   for (let round = 0; round <= rounds; round += 1) {
-    const warmUp = round === 0;
+    const warming = round === 0;
     for (const one of cases) {
       const slow = one.slow === true && rounds >= SLOW;
       if (slow && round % SLOW !== 0) continue;
       await assertStatus(one);
       const { program, headers, connections } = one;
-      const length = warmUp ? Math.min(WARM_UP_S, seconds) : slow ? Math.max(SLOW, seconds) : seconds;
+      const least = slow ? Math.max(SLOW, seconds) : seconds;
+      const length = !warming ? least : one.slow ? Math.min(SLOW_WARM_UP_S, warmUp) : warmUp;
       const cpu = program.cpuSeconds();
       const result = await drive({
         port: program.port,
@@ -46,12 +53,12 @@ export async function playRounds(
         connections,
       });
       const perCpuS = (result.perS * length) / (program.cpuSeconds() - cpu);
-      if (!warmUp) driven.get(one.id)!.push({ ...result, perCpuS });
+      if (!warming) driven.get(one.id)!.push({ ...result, perCpuS });
       // Its database is still busy with what nobody waits for any more: a question that comes now is answered last.
       if (slow) await assertStatus(one);
       await sleep(PAUSE_MS);
     }
-    if (!warmUp) say(`round ${round} of ${rounds}`);
+    if (!warming) say(`round ${round} of ${rounds}`);
   }
   return cases.map(({ id, title, ours = false }) => {
     const all = driven.get(id)!;

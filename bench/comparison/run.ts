@@ -15,6 +15,8 @@ import { p99Verdict, type Verdict, verdictsOf, verdictTable } from './targets';
 export interface ComparisonOptions {
   readonly rounds: number;
   readonly seconds: number;
+  /** Before the first round, s for each case. */
+  readonly warmUp: number;
   /** Ids of cases; empty: all of them, the latencies and the scenario. */
   readonly only: readonly string[];
   readonly products: number;
