@@ -205,6 +205,19 @@ describe('ids and slugs', () => {
   });
 });
 
+it('takes a parameter without a value for one that was not given, in the same cache entry', async () => {
+  const { text } = await list('sort=price');
+  const form = 'q=&category=&categoryId=&minPrice=&maxPrice=&inStock=&page=&limit=&cursor=&sort=price';
+  for (const query of [form, form.replaceAll('=&', '=%20&')]) {
+    const empty = await list(query);
+    expect(empty).toMatchObject({ status: 200, text });
+    expect(empty.headers['x-cache']).toBe('HIT');
+  }
+  expect((await list('minPrice=500&maxPrice=&sort=price')).text).toBe(
+    (await list('minPrice=500&sort=price')).text,
+  );
+});
+
 describe('wrong questions', () => {
   const farCursor = Buffer.from(JSON.stringify([1, 'newest', '2026-02-30 00:00:00.000', 1, 2])).toString(
     'base64url',
@@ -227,6 +240,7 @@ describe('wrong questions', () => {
     ['categoryId=x', 'validation_failed', 'categoryId'],
     ['ids=1,x', 'validation_failed', 'ids.1'],
     ['ids=', 'validation_failed', 'ids.0'],
+    ['slugs=', 'validation_failed', 'slugs.0'],
     ['ids=1&slugs=a', 'validation_failed', 'slugs'],
     ['ids=1&q=lamp', 'validation_failed', 'q'],
     ['ids=1&sort=price', 'validation_failed', 'sort'],

@@ -62,7 +62,7 @@ describe('a search', () => {
     ['operators mean nothing', '+cotton -shirt "red" *', ['Red cotton shirt']],
   ])('%s: %s', async (_, q, expected) => expect((await names(q)).sort()).toEqual([...expected].sort()));
 
-  it.each(['', '   ', '!?', '-', '""'])('without a word finds nothing: "%s"', async (q) =>
+  it.each(['!?', '-', '""'])('without a word finds nothing: "%s"', async (q) =>
     expect(await search(q)).toEqual({ products: [], total: 0, page: 1, totalPages: 0, nextCursor: null }),
   );
 

@@ -46,17 +46,21 @@ describe('moneyInput', () => {
 it('never hands what is no amount to a rule behind it', () => {
   const seen: unknown[] = [];
   const schema = query({ price: moneyInput().optional() }).superRefine(({ price }) => void seen.push(price));
-  for (const price of ['9'.repeat(400), 'x'.repeat(14), 'abc', ''])
+  for (const price of ['9'.repeat(400), 'x'.repeat(14), 'abc'])
     expect(schema.safeParse({ price }).success).toBe(false);
   expect(seen).toEqual([]);
 });
 
 describe('query', () => {
-  const schema = query({
-    limit: queryInt({ min: 1, max: 100 }).default(20),
-    inStock: queryBool().default(true),
-    ids: queryList(queryInt({ min: 1, max: 99 }), { max: 3 }).optional(),
-  });
+  const schema = query(
+    {
+      limit: queryInt({ min: 1, max: 100 }).default(20),
+      inStock: queryBool().default(true),
+      minPrice: moneyInput().optional(),
+      ids: queryList(queryInt({ min: 1, max: 99 }), { max: 3 }).optional(),
+    },
+    { keepEmpty: ['ids'] },
+  );
 
   it('has defaults and ignores what it does not know', () => {
     expect(schema.parse({ utm_source: 'x', ids: '3,1,3' })).toEqual({
@@ -66,9 +70,15 @@ describe('query', () => {
     });
   });
 
+  it('takes a field that was left empty for one that was not given', () => {
+    expect(schema.parse({ limit: '', inStock: ' ', minPrice: '' })).toEqual(schema.parse({}));
+  });
+
   it.each([
-    { limit: '' },
+    undefined,
+    'limit=1',
     { limit: '0' },
+    { limit: ['', ''] },
     { limit: '101' },
     { limit: '1e1' },
     { limit: ' 5' },

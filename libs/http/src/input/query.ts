@@ -28,8 +28,26 @@ export function queryList<T extends z.ZodType>(item: T, { max }: { max: number }
     .meta({ style: 'form', explode: false });
 }
 
-/** A whole query string. Parameters that it does not name (`utm_source`, `fbclid`) are ignored. */
-export const query = <S extends z.core.$ZodLooseShape>(shape: S) => z.object(shape);
+/**
+ * A whole query string. Parameters that it does not name (`utm_source`, `fbclid`) are ignored, and one without a value
+ * (`minPrice=`) is one that was not given: a form sends every field that was left empty like that.
+ *
+ * @param keepEmpty names for which no value is an error all the same: "exactly these: none" must not become "all"
+ */
+export const query = <S extends z.core.$ZodLooseShape>(
+  shape: S,
+  { keepEmpty = [] }: { keepEmpty?: readonly (keyof S & string)[] } = {},
+) => {
+  const given = ([name, value]: [string, unknown]): boolean =>
+    typeof value !== 'string' || value.trim() !== '' || keepEmpty.includes(name);
+  return z.preprocess(
+    (sent) =>
+      typeof sent === 'object' && sent !== null
+        ? Object.fromEntries(Object.entries(sent).filter(given))
+        : sent,
+    z.object(shape),
+  );
+};
 
 /** A request body. Fields that it does not name are an error: a misspelt field must not be lost silently. */
 export const body = <S extends z.core.$ZodLooseShape>(shape: S) => z.strictObject(shape);

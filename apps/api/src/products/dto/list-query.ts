@@ -10,38 +10,43 @@ export type Sort = (typeof sorts)[number];
 const MAX_LOOKUP = 100;
 const DEFAULT_LIMIT = 20;
 
-const fields = query({
-  ...pageQuery,
-  category: z
-    .string()
-    .min(1)
-    .max(191)
-    .optional()
-    .meta({ description: 'Slug of a category; its subtree is included' }),
-  categoryId: queryInt({ min: 1, max: MAX_INT }).optional().meta({ description: 'The same by its id' }),
-  minPrice: moneyInput().optional().meta({ description: 'Lowest `updatedPrice`, inclusive' }),
-  maxPrice: moneyInput().optional().meta({ description: 'Highest `updatedPrice`, inclusive' }),
-  inStock: queryBool().optional().meta({
-    description: '`true`: only what is in stock; `false`: all. Default `true`; with `ids` or `slugs` `false`',
-  }),
-  sort: z.enum(sorts).optional().meta({
-    description:
-      'Default `newest`, with `q` the best match first. `popular`: most reviews first. Ties go by id, in the same direction',
-  }),
-  ids: queryList(queryInt({ min: 1, max: MAX_INT }), { max: MAX_LOOKUP })
-    .optional()
-    .meta({
+const fields = query(
+  {
+    ...pageQuery,
+    category: z
+      .string()
+      .min(1)
+      .max(191)
+      .optional()
+      .meta({ description: 'Slug of a category; its subtree is included' }),
+    categoryId: queryInt({ min: 1, max: MAX_INT }).optional().meta({ description: 'The same by its id' }),
+    minPrice: moneyInput().optional().meta({ description: 'Lowest `updatedPrice`, inclusive' }),
+    maxPrice: moneyInput().optional().meta({ description: 'Highest `updatedPrice`, inclusive' }),
+    inStock: queryBool().optional().meta({
       description:
-        'Exactly these products, in this order, those that do not exist left out. Not with other filters',
+        '`true`: only what is in stock; `false`: all. Default `true`; with `ids` or `slugs` `false`',
     }),
-  slugs: queryList(z.string().min(1).max(191), { max: MAX_LOOKUP })
-    .optional()
-    .meta({ description: 'The same by slug' }),
-  q: z.string().max(200).trim().optional().meta({
-    description:
-      'Full text over name and description, any language: every word is required, the last one as the beginning of a word',
-  }),
-});
+    sort: z.enum(sorts).optional().meta({
+      description:
+        'Default `newest`, with `q` the best match first. `popular`: most reviews first. Ties go by id, in the same direction',
+    }),
+    ids: queryList(queryInt({ min: 1, max: MAX_INT }), { max: MAX_LOOKUP })
+      .optional()
+      .meta({
+        description:
+          'Exactly these products, in this order, those that do not exist left out. Not with other filters',
+      }),
+    slugs: queryList(z.string().min(1).max(191), { max: MAX_LOOKUP })
+      .optional()
+      .meta({ description: 'The same by slug' }),
+    q: z.string().max(200).trim().optional().meta({
+      description:
+        'Full text over name and description, any language: every word is required, the last one as the beginning of a word',
+    }),
+  },
+  // What is asked for by an empty list is not the whole catalogue.
+  { keepEmpty: ['ids', 'slugs'] },
+);
 
 type Fields = z.output<typeof fields>;
 
