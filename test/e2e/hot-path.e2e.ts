@@ -241,6 +241,7 @@ describe('what only Redis has', () => {
     const looks = jest.spyOn(SecondTier.prototype, 'look');
     await askOther(path);
     await dropTags(other.app.get(RedisConnection).session()!, [{ tag: EVERYTHING, when: 'now' }]);
+    await new Promise((resolve) => setTimeout(resolve, 500)); // it has heard of that by then
     looks.mockClear();
     const seen = await askOther(path);
     expect([seen.hot, seen.headers['x-cache']]).toEqual([false, 'MISS']);

@@ -22,7 +22,10 @@ afterEach(() => {
 describe('breaker', () => {
   const down = () => Promise.reject(new Error('down'));
 
-  it('opens after failures, refuses without calling, then recovers by one try', async () => {
+  it.each([
+    ['a time limit', 1_000],
+    ['none', false],
+  ] as const)('opens after failures, refuses, then recovers by one try: with %s', async (_, timeoutMs) => {
     let healthy = false;
     let calls = 0;
     const states: string[] = [];
@@ -31,7 +34,7 @@ describe('breaker', () => {
       if (!healthy) throw new Error('down');
       return 'ok';
     };
-    const one = make(action, { resetMs: 30, onChange: (state) => states.push(state) });
+    const one = make(action, { timeoutMs, resetMs: 30, onChange: (state) => states.push(state) });
     for (let i = 0; i < 4; i += 1) await expect(one.fire()).rejects.toThrow();
     expect(one.state).toBe('open');
     expect(breakerStates()).toEqual({ test: 'open' });
@@ -47,6 +50,20 @@ describe('breaker', () => {
     await expect(one.fire()).resolves.toBe('ok');
     expect(one.state).toBe('closed');
     expect(states).toEqual(['open', 'half-open', 'closed']);
+  });
+
+  it.each([
+    ['a time limit', 1_000],
+    ['none', false],
+  ] as const)('weighs failures against what succeeds: with %s', async (_, timeoutMs) => {
+    const one = make((works: boolean) => (works ? Promise.resolve() : down()), { timeoutMs });
+    const fail = (times: number) =>
+      Promise.all(Array.from({ length: times }, () => expect(one.fire(false)).rejects.toThrow('down')));
+    for (let i = 0; i < 9; i += 1) await one.fire(true);
+    await fail(8);
+    expect(one.state).toBe('closed');
+    await fail(2);
+    expect(one.state).toBe('open');
   });
 
   it('does not open for errors that are answers', async () => {

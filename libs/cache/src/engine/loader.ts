@@ -134,10 +134,10 @@ export class Loader {
     const filling = this.l2.fill(question.key, entry, used);
     // In the same packet as the fill, not a round trip later: whoever takes it next finds the entry.
     void lease.release({ filled: true });
-    const stored = await filling;
+    const trustedUntil = await filling;
     // A fill that lost its race still answers those who asked under its stamp; nobody else gets it.
-    if (!stored) return { held: hold(entry), fromL2: false };
-    return { held: this.l1.set(question.key, entry, stored.sentAt + L1_TRUST_MS), fromL2: false };
+    if (trustedUntil === undefined) return { held: hold(entry), fromL2: false };
+    return { held: this.l1.set(question.key, entry, trustedUntil), fromL2: false };
   }
 
   /**

@@ -4,6 +4,7 @@ import type { KnownVersions } from '../protocol/known-versions';
 import { readTags } from '../protocol/tag-store';
 import { type Entry, entryKey, fromStored, sameVersions, type StoredEntry, toStored } from '../tiers/entry';
 import { Lifetime } from '../tiers/lifetime';
+import { KNOWN_STAMP_MS, L1_TRUST_MS } from './trust';
 
 /** The tags' versions at some moment after `sentAt`, and the session they belong to: the stamp V0 of a load. */
 export interface Stamp {
@@ -44,36 +45,38 @@ export class SecondTier {
   ) {}
 
   /**
-   * Reads the entry and, in the same round trip, the versions that decide whether it is valid. Never rejects.
+   * Reads the entry, and the versions that decide whether it is valid: those that this process knows to have been current
+   * a moment ago, else in the same round trip those of now. Never rejects.
    *
-   * @param sure believes Redis only if it was still the right server after this call (see `RedisSession.confirm`)
+   * @param sure reads the versions of now, and believes Redis only if it was still the right server after this call (see
+   *   `RedisSession.confirm`)
    */
   async look(key: string, tags: readonly string[], { sure = false } = {}): Promise<Look> {
     const session = this.redis.session();
     if (!session) return {};
     try {
-      const sentAt = performance.now();
-      const lookedAt = Date.now();
+      const known = sure ? undefined : this.knownStamp(session, tags);
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
-      const [stored, read] = await Promise.all([
+      const [stored, stamp] = await Promise.all([
         this.entries.get<StoredEntry>(entryKey(session.generation, key)),
-        readTags(session, tags),
+        known ?? this.stamp(session, tags),
         sure && session.confirm(),
       ]);
-      const versions = read.map(({ version }) => version);
-      this.known.learn(session, tags, read, sentAt);
-      const stamp = { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };
       if (!stored) return { stamp };
       const entry = fromStored(stored);
       this.lifetime.renew(entry);
-      const valid = sameVersions(entry.versions, versions) || this.ignoreVersions;
-      return valid ? { stamp, entry } : { stamp, outdated: entry };
+      if (sameVersions(entry.versions, stamp.versions) || this.ignoreVersions) return { stamp, entry };
+      if (!known) return { stamp, outdated: entry };
+      // Whoever stored it may know of a drop that has not been heard of here, or of a tag that was forgotten and made anew.
+      const now = await this.stamp(session, tags);
+      const valid = sameVersions(entry.versions, now.versions);
+      return valid ? { stamp: now, entry } : { stamp: now, outdated: entry };
     } catch {
       return {};
     }
   }
 
-  /** A stamp alone. @throws RedisUnavailable */
+  /** The versions of now. @throws RedisUnavailable */
   async stamp(session: RedisSession, tags: readonly string[]): Promise<Stamp> {
     const sentAt = performance.now();
     const lookedAt = Date.now();
@@ -83,28 +86,42 @@ export class SecondTier {
     return { session, versions, pending: read.some(({ pending }) => pending), sentAt, lookedAt };
   }
 
+  /** An older stamp is as good as one of now: what its load reads comes later still. */
+  private knownStamp(session: RedisSession, tags: readonly string[]): Stamp | undefined {
+    const known = this.known.stampOf(session, tags, KNOWN_STAMP_MS);
+    if (!known) return undefined;
+    const lookedAt = Date.now() - (performance.now() - known.sentAt);
+    return { session, ...known, pending: false, lookedAt };
+  }
+
   /**
    * Stores a fill. One whose stamp is outdated by now is stored in vain: it carries its old versions and is invalid by
    * itself (race R1). To compare first would only keep it from pushing out a valid entry, which is rare, and would cost
    * every fill a round trip more.
    *
-   * @returns a stamp from the same moment when the entry was still valid then, undefined when not
+   * @returns until when the entry may be answered alone, monotonic ms; undefined when its versions have changed
    */
-  async fill(key: string, entry: Entry, stamp: Stamp): Promise<Stamp | undefined> {
-    const { session } = stamp;
+  async fill(key: string, entry: Entry, { session }: Stamp): Promise<number | undefined> {
     const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
     const keepMs = Math.max(1, until - Date.now());
     try {
-      const [now] = await Promise.all([
-        this.stamp(session, entry.tags),
+      const known = this.trustedUntil(entry) > performance.now();
+      await Promise.all([
         this.entries.set(entryKey(session.generation, key), toStored(entry), keepMs),
+        known || this.stamp(session, entry.tags),
       ]);
-      const valid = sameVersions(now.versions, entry.versions) || this.ignoreVersions;
-      metrics.cache.fills.inc(valid ? 'stored' : 'raced');
-      return valid ? now : undefined;
+      const trusted = this.ignoreVersions ? performance.now() + L1_TRUST_MS : this.trustedUntil(entry);
+      const raced = trusted < 0;
+      metrics.cache.fills.inc(raced ? 'raced' : 'stored');
+      return raced ? undefined : trusted;
     } catch {
       metrics.cache.fills.inc('failed');
       return undefined;
     }
+  }
+
+  /** 0 when it is not known how it stands with the entry's versions, negative when they have changed. */
+  private trustedUntil({ tags, versions }: Entry): number {
+    return this.known.currentUntil(tags, versions, L1_TRUST_MS);
   }
 }

@@ -4,3 +4,5 @@ export const L1_TRUST_MS = 400;
 export const RECHECK_BELOW_MS = 150;
 /** Requests join the look-up of another if it began less than this ago, ms: the same age as an L1 answer may have. */
 export const JOIN_WITHIN_MS = 400;
+/** A stamp that is known without asking is no older, ms: half of the time that an L1 entry is trusted is left then. */
+export const KNOWN_STAMP_MS = 200;

@@ -126,3 +126,42 @@ it('believes nothing from before it was told not to, until a later look or read'
   hear([{ tag: 'a', version: 'a2' }], 1_100);
   expect([until('a1', 'b1'), until('a2', 'b1')]).toEqual([-1, 1_500]);
 });
+
+describe('a stamp that costs nothing', () => {
+  const stamp = ({ known }: ReturnType<typeof reader>, maxAgeMs = 200) =>
+    known.stampOf(session, ['a', 'b'], maxAgeMs);
+
+  it('is what is known, as of when all of it was current', () => {
+    const one = reader();
+    one.hear([], 100);
+    one.pass(150);
+    expect(stamp(one)).toEqual({ versions: ['a1', 'b1'], sentAt: 100 });
+    one.hear([{ tag: 'b', version: 'b2' }], 140);
+    expect(stamp(one)).toEqual({ versions: ['a1', 'b2'], sentAt: 140 });
+  });
+
+  it('is none when it is too old', () => {
+    const one = reader();
+    one.hear([], 100);
+    one.pass(301);
+    expect(stamp(one)).toBeUndefined();
+    expect(stamp(one, 201)).toBeDefined();
+  });
+
+  it.each<[string, (one: ReturnType<typeof reader>) => void]>([
+    ['of a tag that nobody has read', ({ known }) => known.forget(['b'])],
+    ['of a tag whose drop is pending', ({ hear }) => hear([{ tag: 'b', version: 'soon' }], 140)],
+    ['of what is not believed any more', ({ known }) => known.distrustAll()],
+  ])('is none %s', (_what, happens) => {
+    const one = reader();
+    one.hear([], 100);
+    one.pass(150);
+    happens(one);
+    expect(stamp(one)).toBeUndefined();
+  });
+
+  it('is none in another life of Redis', () => {
+    const { known } = reader();
+    expect(known.stampOf({ generation: 'another' } as RedisSession, ['a'], 200)).toBeUndefined();
+  });
+});

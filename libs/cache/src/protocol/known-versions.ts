@@ -50,20 +50,49 @@ export class KnownVersions {
   /** Until when (monotonic ms) these versions may be taken as current; 0 when not known, -1 when one has changed. */
   currentUntil(tags: readonly string[], versions: readonly string[], maxAgeMs: number): number {
     const session = this.session();
-    const generation = session?.generation;
-    const fed = this.fed?.session === session ? this.fed : undefined;
     let oldest = Infinity;
     for (let i = 0; i < tags.length; i += 1) {
-      const known = this.known.get(tags[i]!);
-      if (!known || known.generation !== generation) oldest = -Infinity;
-      else if (known.version !== versions[i]) return -1;
-      else {
-        const proven = fed && known.fed && known.sentAt >= fed.from && fed.until > known.sentAt;
-        const sentAt = proven ? fed.until : known.sentAt;
-        if (sentAt < oldest) oldest = sentAt >= this.notBefore ? sentAt : -Infinity;
-      }
+      const known = this.knownIn(session, tags[i]!);
+      if (known && known.version !== versions[i]) return -1;
+      oldest = Math.min(oldest, known ? this.currentAt(known, session) : -Infinity);
     }
     return oldest === -Infinity ? 0 : oldest + maxAgeMs;
+  }
+
+  /**
+   * The versions of these tags as far as they are known in this life of Redis: a stamp that costs nothing.
+   *
+   * @returns undefined when one is not known, or when all were current together longer ago than `maxAgeMs`. `sentAt`:
+   *   monotonic ms of that moment
+   */
+  stampOf(
+    session: RedisSession,
+    tags: readonly string[],
+    maxAgeMs: number,
+  ): { readonly versions: readonly string[]; readonly sentAt: number } | undefined {
+    let oldest = Infinity;
+    const versions: string[] = [];
+    for (const tag of tags) {
+      const known = this.knownIn(session, tag);
+      // Without the feed's word a drop may be pending, which only reading tells.
+      if (!known?.fed) return undefined;
+      versions.push(known.version);
+      oldest = Math.min(oldest, this.currentAt(known, session));
+    }
+    return this.clock() - oldest <= maxAgeMs ? { versions, sentAt: oldest } : undefined;
+  }
+
+  private knownIn(session: RedisSession | undefined, tag: string): Known | undefined {
+    const known = this.known.get(tag);
+    return known && known.generation === session?.generation ? known : undefined;
+  }
+
+  /** When this version was last known to be current, monotonic ms; -Infinity when that is not believed any more. */
+  private currentAt({ sentAt, fed }: Known, session: RedisSession | undefined): number {
+    const part = this.fed?.session === session ? this.fed : undefined;
+    const proven = part && fed && sentAt >= part.from && part.until > sentAt;
+    const at = proven ? part.until : sentAt;
+    return at >= this.notBefore ? at : -Infinity;
   }
 
   /**

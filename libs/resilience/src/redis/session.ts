@@ -99,26 +99,29 @@ export class RedisSession {
   private async within<T>(name: string, send: () => Promise<T>): Promise<T> {
     if (!this.alive) throw new RedisUnavailable('the connection was closed');
     if (!this.usable) throw new RedisUnavailable('whether this is still the right server is not known');
-    const { breaker, onBroken } = this.options;
     try {
-      return (await breaker.fire(() => this.limited(name, send))) as T;
+      return (await this.options.breaker.fire(() => this.limited(name, send))) as T;
     } catch (error) {
-      if (error instanceof RedisUnavailable) throw error;
-      if (error instanceof BreakerOpenError || !this.client.isReady) {
-        throw new RedisUnavailable(error instanceof Error ? error.message : String(error));
-      }
-      const refusal = error instanceof ErrorReply && REFUSALS.exec(error.message)?.[1];
-      if (!refusal) throw error;
-      if (DEPOSED.includes(refusal)) onBroken(this, error.message);
-      throw new RedisUnavailable(error.message);
+      throw this.judged(error);
     }
+  }
+
+  /** What a failure says of the server. */
+  private judged(error: unknown): unknown {
+    if (error instanceof RedisUnavailable) return error;
+    if (error instanceof BreakerOpenError || !this.client.isReady)
+      return new RedisUnavailable(error instanceof Error ? error.message : String(error));
+    const refusal = error instanceof ErrorReply && REFUSALS.exec(error.message)?.[1];
+    if (!refusal) return error;
+    if (DEPOSED.includes(refusal)) this.options.onBroken(this, error.message);
+    return new RedisUnavailable(error.message);
   }
 
   /**
    * node-redis 4 has no command time limit, and a frozen server keeps its socket open: after a time-out the whole
    * connection is given up, because later answers on it would wait behind the same frozen server.
    */
-  private async limited<T>(name: string, send: () => Promise<T>): Promise<T> {
+  private limited<T>(name: string, send: () => Promise<T>): Promise<T> {
     const { timeoutMs, onBroken } = this.options;
     return withTimeLimit(send(), timeoutMs, () => {
       const why = `${name} took longer than ${timeoutMs} ms`;
