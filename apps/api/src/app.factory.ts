@@ -3,7 +3,7 @@ import type { LoggerService, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '@prior/config';
-import { addConsistencyHooks, ConsistencyTokens, EarlyAnswers } from '@prior/cache';
+import { addConsistencyHooks, ConsistencyTokens, EarlyAnswers, EarlyLoads } from '@prior/cache';
 import { fastifyOptions, prepareFastify, workClassAtDoor } from '@prior/http';
 import { AdmissionGate, Door, InFlightGate, registerAdmission, registerRateLimit } from '@prior/traffic';
 import type { FastifyInstance } from 'fastify';
@@ -61,15 +61,18 @@ async function prepareServer(
   await registerSecurity(fastify, config.http);
   addConsistencyHooks(fastify, app.get(ConsistencyTokens));
   const early = app.get(EarlyAnswers);
+  const loads = app.get(EarlyLoads);
   const gate = app.get(AdmissionGate);
-  const hotPath = new HotPath(early, app.get(Door), new Set(config.http.corsOrigins), {
+  const origins = new Set(config.http.corsOrigins);
+  const hotPath = new HotPath(early, loads, app.get(Door), origins, {
     inFlight: app.get(InFlightGate),
     admission: gate,
   });
   hotPath.goBefore(fastify);
   registerRateLimit(fastify, app.get(Door), {
     answerEarly: (request) => {
-      const found = early.find(request);
+      // What was loaded for it already is in L1 by now, and no hit.
+      const found = loads.handedOver(request.raw) ? undefined : early.find(request);
       return (
         found &&
         ((reply) => {

@@ -1,9 +1,11 @@
 export { CachedReads } from './engine/cached-reads';
 export type { CachedAnswer, CachedQuestion, Loaded, Outcome } from './engine/types';
 export { Cached, type CachedInput, type CachedOptions } from './http/cached.decorator';
-export { type AtHand, EarlyAnswers } from './http/early-answers';
-export { etagFor } from './http/encoding';
-export { cacheStatus } from './http/headers';
+export { routeOf } from './http/canonical-key';
+export { type AtHand, EarlyAnswers, type Written } from './http/early-answers';
+export { EarlyLoads, type Fresh, type Understood } from './http/early-loads';
+export { etagFor, type Variant } from './http/encoding';
+export { cacheStatus, cacheTagHeader } from './http/headers';
 export { TOKEN_COOKIE, TOKEN_HEADER } from './module/consistency-hooks';
 export { CacheModule } from './module/cache.module';
 export { CachePublisher } from './module/publisher';

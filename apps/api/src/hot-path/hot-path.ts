@@ -1,22 +1,17 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AtHand, EarlyAnswers } from '@prior/cache';
+import type { AtHand, EarlyAnswers, EarlyLoads } from '@prior/cache';
 import { markArrival, noneMatch, requestId, workClassOfUrl } from '@prior/http';
 import { currentSpan, metrics } from '@prior/telemetry';
-import {
-  type AdmissionGate,
-  type Door,
-  type InFlightGate,
-  rateHeaderLines,
-  type RouteLimit,
-} from '@prior/traffic';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
+import { type AdmissionGate, type Door, type InFlightGate, rateHeaderLines } from '@prior/traffic';
+import type { FastifyInstance } from 'fastify';
 import { isPlain, variantName } from './plain';
-import { type Replay, Template } from './replay';
+import type { Replay } from './replay';
+import { Routes } from './routes';
+import type { Sending } from './sending';
+import { type Asked, type LetIn, ShortWay } from './short-way';
+import { Templates } from './templates';
 import { maySendWhole, WholeAnswers } from './whole-answer';
 
-/** Of heads that are kept: how many characters, with their questions. */
-const MAX_TEMPLATES = 8_000_000;
 /** Requests that wait for Redis. More of them get no look: the gates of the long way know what to do with a crowd. */
 const MAX_LOOKING = 2_000;
 /** Of requests that were refused before they had a route. */
@@ -24,10 +19,11 @@ const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
 
 /**
  * The hot path: nearly all requests begin and end here, before Fastify's router. It answers nothing of its own making.
- * The first hit on a question goes the long way, through every hook; the head that it was sent with is kept and sent
- * again with the next hits, and with what is the entry's own. So what a hook adds to answers needs no line here.
+ * The first hit and the first miss of a route go the long way, through every hook; the heads that they were sent with
+ * are kept and sent again with the next ones, and with what is the entry's own ({@link Templates}). What has to be loaded
+ * is loaded here, too ({@link ShortWay}).
  *
- * Gate 1 does not count these requests: an answer that is at hand must be served also while the process has too much to
+ * Gate 1 does not count hits: an answer that is at hand must be served also while the process has too much to
  * do. All are over by the end of the event loop's turn, but for those that wait for a word of Redis or for the answer to
  * another request; of either there are 2,000 at most.
  */
@@ -37,27 +33,33 @@ export class HotPath {
   private readonly letIn = new WeakSet<IncomingMessage>();
   private waiting = 0;
   private readonly answers = new WholeAnswers();
-  private readonly templates = new LRUCache<string, Template>({
-    maxSize: MAX_TEMPLATES,
-    sizeCalculation: ({ size }, name) => size + name.length,
-  });
   private readonly replays = new WeakMap<AtHand['held'], Known[]>();
 
-  /** @param origins whose scripts may read answers; the heads for others are not kept, they would be without number */
+  private readonly routes = new Routes();
+  private readonly templates: Templates;
+  private readonly shortWay: ShortWay;
+
+  /** @param origins whose scripts may read answers */
   constructor(
     private readonly early: EarlyAnswers,
+    loads: EarlyLoads,
     private readonly door: Door,
-    private readonly origins: ReadonlySet<string>,
+    origins: ReadonlySet<string>,
     private readonly gates: {
-      readonly inFlight: Pick<InFlightGate, 'refuse'>;
+      readonly inFlight: Pick<InFlightGate, 'enter' | 'refuse'>;
       readonly admission: Pick<AdmissionGate, 'turnAway'>;
     },
-  ) {}
+  ) {
+    this.templates = new Templates(origins);
+    this.shortWay = new ShortWay(loads, door, gates.inFlight, this.routes, this.templates);
+  }
 
   /** Puts itself before whatever listens to the server's requests once it listens, and looks at what hooks add. */
   goBefore(fastify: FastifyInstance): void {
+    this.routes.follow(fastify);
     fastify.addHook('onSend', (request, reply, payload, done) => {
-      this.record(request, reply);
+      const written = this.early.writtenTo(request.raw);
+      if (written) this.templates.record(request, reply, written);
       done(null, payload);
     });
     const server = fastify.server as Server;
@@ -75,18 +77,15 @@ export class HotPath {
           for (const listener of others) listener(request, response);
         };
         const began = performance.now();
-        const soon = this.soonAtHand(request, response);
-        if (!soon) return goOn();
-        this.waiting += 1;
-        void soon
-          .catch(() => undefined) // the long way says what is wrong
-          .then((found) => {
-            this.waiting -= 1;
-            // Nobody is there any more, and nobody would see that it is over.
-            if (response.destroyed || request.socket.destroyed) return;
+        const later = this.later(request, response, began, () => server.listening);
+        if (!later) return goOn();
+        // (What fails here is not the client's fault, nor the process's end: the long way says what is wrong.)
+        void later
+          .catch(() => false)
+          .then((answered) => {
+            if (answered) return;
             markArrival(request, began);
-            // While the process stops, the long way tells clients that their connections end.
-            if (!found || !server.listening || !this.answer(request, response, found, began)) goOn();
+            goOn();
           });
       });
     });
@@ -95,6 +94,7 @@ export class HotPath {
   /**
    * @param found what is at hand, where somebody has looked already
    * @param began monotonic ms
+   * @param letIn what the rate limit said, where it was asked already
    * @returns false when the request has to go the long way; nothing was sent then, and nothing counted twice
    */
   answer(
@@ -102,50 +102,121 @@ export class HotPath {
     response: ServerResponse,
     found?: AtHand,
     began = performance.now(),
+    letIn?: LetIn,
   ): boolean {
     if (!isForUs(request) || !maySendWhole(response)) return false;
-    const { headers } = request;
-
     found ??= this.early.atHand(request);
-    const replay = found && this.replayOf(found, headers);
+    const replay = found && this.replayOf(found, request.headers);
     if (!replay) return false;
-
-    const rate = this.door.enterAtOnce(request, replay.limit);
-    if (!rate) return false;
-
-    const sending = noneMatch(headers['if-none-match'], replay.etag) ? replay.notModified : replay.whole;
-    let head = sending.head(Date.now(), this.keepAliveTimeoutMs);
-    if (rate !== 'exempt') head += rateHeaderLines(rate);
-    head += `x-request-id: ${requestId(request)}\r\n\r\n`;
-    this.answers.send(response, sending.status, head, sending.body, () => {
-      this.early.countHit(found!.tier);
+    letIn ??= this.door.enterAtOnce(request, replay.limit);
+    if (!letIn) return false;
+    const { tier } = found!;
+    this.send(request, response, replay, letIn, requestId(request), (sending) => {
+      this.early.countHit(tier);
       sending.series.observe((performance.now() - began) / 1_000);
     });
     return true;
   }
 
-  /** Not for whoever is known to be over the limit: a look costs Redis something. */
-  private soonAtHand(
-    request: IncomingMessage,
+  private send(
+    { headers }: IncomingMessage,
     response: ServerResponse,
-  ): Promise<AtHand | undefined> | undefined {
-    if (this.waiting - this.early.waiting >= MAX_LOOKING || !isForUs(request) || !maySendWhole(response))
-      return undefined;
-    if (!this.early.knows(request) || this.door.denied(request)) return undefined;
-    return this.early.soonAtHand(request, response);
+    replay: Replay,
+    letIn: LetIn,
+    id: string,
+    sent: (sending: Sending) => void,
+  ): void {
+    const sending = noneMatch(headers['if-none-match'], replay.etag) ? replay.notModified : replay.whole;
+    let head = sending.head(Date.now(), this.keepAliveTimeoutMs);
+    if (letIn !== 'exempt') head += rateHeaderLines(letIn);
+    head += `x-request-id: ${id}\r\n\r\n`;
+    this.answers.send(response, sending.status, head, sending.body, () => sent(sending));
   }
 
-  /** The entry's, if this is not the first time; else what the question's last answer makes of it. */
-  private replayOf(found: AtHand, { origin }: IncomingHttpHeaders): Replay | undefined {
-    const name = variantName(found.variant.encoding, origin);
-    let all = this.replays.get(found.held);
+  /**
+   * For what is not at hand: finds out what is asked, waits for whoever asks the same, looks into Redis, loads.
+   *
+   * @returns undefined when the request has to go the long way at once, else whether it is answered, or nobody is there
+   *   any more. Never rejects
+   */
+  private later(
+    request: IncomingMessage,
+    response: ServerResponse,
+    began: number,
+    isOpen: () => boolean,
+  ): Promise<boolean> | undefined {
+    if (this.waiting - this.early.waiting >= MAX_LOOKING || !isForUs(request) || !maySendWhole(response))
+      return undefined;
+    // Not for whoever is known to be over the limit: a look costs Redis something.
+    if (this.door.denied(request)) return undefined;
+    let asked: Asked | undefined;
+    let entering: Promise<LetIn | 'denied'> | undefined;
+    if (!this.early.knows(request)) {
+      asked = this.shortWay.understand(request);
+      if (!asked) return undefined;
+      // It may be another spelling of what is at hand. If not, the database will hardly be spared: the limit is asked in
+      // the same packet as the cache.
+      if (this.answer(request, response, undefined, began)) return ANSWERED;
+      entering = this.enter(request, response, asked);
+      if (!entering) return ANSWERED;
+    }
+    const soon = this.early.soonAtHand(request, response);
+    if (soon) return this.whenLooked(soon, { request, response, began, isOpen, asked, entering });
+    // The long way goes on from what the limit says, or would count again.
+    return entering?.then(() => false);
+  }
+
+  private enter(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: Asked,
+  ): ReturnType<ShortWay['enter']> {
+    this.letIn.add(request);
+    return this.shortWay.enter(request, response, asked);
+  }
+
+  private async whenLooked(
+    soon: Promise<AtHand | undefined>,
+    { request, response, began, isOpen, entering, ...about }: Looking,
+  ): Promise<boolean> {
+    this.waiting += 1;
+    const found = await soon.catch(() => undefined); // the long way says what is wrong
+    this.waiting -= 1;
+    let letIn = await entering;
+    // Nobody is there any more, and nobody would see that it is over.
+    if (isGone(request, response)) return true;
+    // While the process stops, the long way tells clients that their connections end.
+    if (letIn === 'denied' || !isOpen()) return false;
+    if (found) return this.answer(request, response, found, began, letIn);
+    const asked = about.asked ?? this.shortWay.understand(request);
+    if (!asked || !maySendWhole(response)) return false;
+    if (!letIn) {
+      const late = this.enter(request, response, asked);
+      if (!late) return true;
+      letIn = await late;
+      if (letIn === 'denied') return false;
+    }
+    const id = requestId(request);
+    const replay = await this.shortWay.load(request, response, id, asked);
+    if (isGone(request, response)) return true;
+    if (!replay || !isOpen() || !maySendWhole(response)) return false;
+    this.send(request, response, replay, letIn, id, (sending) =>
+      sending.series.observe((performance.now() - began) / 1_000),
+    );
+    return true;
+  }
+
+  /** The entry's, if this is not the first time. */
+  private replayOf({ key, held, variant, tier }: AtHand, headers: IncomingHttpHeaders): Replay | undefined {
+    const name = variantName(variant.encoding, headers.origin);
+    let all = this.replays.get(held);
     const place = all?.findIndex((one) => one.name === name) ?? -1;
     // An entry that has just come from Redis says so; later it is one of this process.
-    if (place >= 0 && all![place]!.replay.tier === found.tier) return all![place]!.replay;
-    const replay = this.templates.get(templateName(found, name))?.fill(found);
+    if (place >= 0 && all![place]!.replay.tier === tier) return all![place]!.replay;
+    const replay = this.templates.fill(key, { held, outcome: 'HIT', detail: tier }, variant, headers);
     if (!replay) return undefined;
     const made = { name, replay };
-    if (!all) this.replays.set(found.held, (all = [made]));
+    if (!all) this.replays.set(held, (all = [made]));
     else all[place < 0 ? all.length : place] = made;
     return replay;
   }
@@ -170,24 +241,21 @@ export class HotPath {
   hasLetIn(request: IncomingMessage): boolean {
     return this.letIn.has(request);
   }
+}
 
-  /** Keeps the head of a hit that is about to be sent in whole. */
-  private record({ raw, headers, routeOptions }: FastifyRequest, reply: FastifyReply): void {
-    const found = this.early.hitOf(raw);
-    if (!found || reply.statusCode !== 200 || raw.method !== 'GET' || !this.early.knows(raw)) return;
-    if (!isPlain(headers) || !this.mayRead(headers)) return;
-    const name = templateName(found, variantName(found.variant.encoding, headers.origin));
-    if (this.templates.has(name)) return;
-    const template = Template.of(reply.getHeaders(), {
-      seriesOf: (status) => metrics.http.duration.series('GET', routeOptions.url ?? 'none', status),
-      limit: routeOptions.config.rateLimit as RouteLimit | undefined,
-    });
-    if (template) this.templates.set(name, template);
-  }
+const ANSWERED = Promise.resolve(true);
 
-  private mayRead({ origin }: IncomingHttpHeaders): boolean {
-    return origin === undefined || this.origins.has(origin);
-  }
+/** A request that waits for a look. */
+interface Looking {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Monotonic ms. */
+  readonly began: number;
+  /** Whether the process takes new requests. */
+  readonly isOpen: () => boolean;
+  /** Of a question that was not known before. */
+  readonly asked: Asked | undefined;
+  readonly entering: Promise<LetIn | 'denied'> | undefined;
 }
 
 /** What is kept of an entry, by what a head depends on: one or two, so that a map would be larger than all of them. */
@@ -196,7 +264,8 @@ interface Known {
   readonly replay: Replay;
 }
 
-const templateName = ({ key }: AtHand, variant: string): string => `${key} ${variant}`;
+const isGone = (request: IncomingMessage, response: ServerResponse): boolean =>
+  response.destroyed || request.socket.destroyed;
 
 /** A request whose trace is recorded gets its spans, its route's name and its exemplar on the long way. */
 const isForUs = ({ method, headers }: IncomingMessage): boolean =>

@@ -1,4 +1,4 @@
-import type { AtHand } from '@prior/cache';
+import type { CachedAnswer, Variant } from '@prior/cache';
 import { Distribution } from '@prior/telemetry';
 import { isPlain, variantName } from './plain';
 import { Template } from './replay';
@@ -18,15 +18,21 @@ interface Given {
   body?: Buffer;
   encoding?: 'br';
   entry?: Record<string, unknown>;
+  headers?: Record<string, unknown>;
 }
 
-const found = ({ body = Buffer.from('{}'), encoding, entry = {} }: Given = {}) =>
-  ({
-    held: { entry: { etag: '"a"', contentType: 'application/json', headers: {}, expiresAt: 0, ...entry } },
-    variant: { body, encoding },
-    tier: 'l2',
-  }) as unknown as AtHand;
-const fill = (given?: Given) => Template.of(HEADERS, options)?.fill(found(given));
+const fill = ({ body = Buffer.from('{}'), encoding, entry = {}, headers = HEADERS }: Given = {}) => {
+  const own = {
+    etag: '"a"',
+    contentType: 'application/json',
+    headers: {},
+    tags: ['p'],
+    expiresAt: 0,
+    ...entry,
+  };
+  const answer = { held: { entry: own }, outcome: 'HIT', detail: 'l2' } as unknown as CachedAnswer;
+  return Template.of(headers, options)?.fill(answer, { body, encoding } as Variant);
+};
 /** Often within one second, so that it is kept, and once in the next. Unix time, ms. */
 const times = [...Array.from({ length: OFTEN + 2 }, (_, i) => 1_000 + i), 2_000];
 const timeless = (head: string | undefined) => head?.replace(/ttl=-?\d+/, 'ttl=T');
@@ -47,7 +53,7 @@ describe('a hit that is sent again', () => {
   });
 
   it('names its encoding in its validator, and to whoever gets a body', () => {
-    const replay = Template.of({ 'content-encoding': 'br' }, options)?.fill(found({ encoding: 'br' }));
+    const replay = fill({ encoding: 'br', headers: { ...HEADERS, 'content-encoding': 'br' } });
     expect(replay?.etag).toBe('"a+br"');
     expect(replay?.whole.head(0, 0)).toContain('content-encoding: br\r\n');
     expect(replay?.notModified.head(0, 0)).not.toContain('content-encoding');
@@ -79,7 +85,14 @@ describe('a hit that is sent again', () => {
     expect(fill({ entry: { etag: '' } })).toBeUndefined();
     expect(fill({ entry: { headers: { link: '<a>\r\nset-cookie: x' } } })).toBeUndefined();
     expect(fill({ entry: { headers: { link: '</মগ>' } } })).toBeUndefined();
-    expect(() => Template.of({ vary: 'a\r\nb' }, options)).toThrow('Invalid character');
+    expect(() => Template.of({ ...HEADERS, vary: 'a\r\nb' }, options)).toThrow('Invalid character');
+  });
+
+  it('is none where it would have to be private: nobody could purge it by its tags', () => {
+    expect(fill({ headers: { vary: 'Accept-Encoding' } })).toBeUndefined();
+    expect(
+      fill({ entry: { tags: Array.from({ length: 1_000 }, (_, i) => `product:${i}`) } }),
+    ).toBeUndefined();
   });
 
   it.each(['set-cookie', 'x-consistency-token', 'x-somebody'])('is none with a header like %s', (name) => {

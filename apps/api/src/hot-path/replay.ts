@@ -1,15 +1,15 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { type AtHand, type CachedAnswer, etagFor } from '@prior/cache';
+import { type CachedAnswer, cacheTagHeader, etagFor, type Variant } from '@prior/cache';
 import type { Distribution } from '@prior/telemetry';
 import type { RouteLimit } from '@prior/traffic';
 import { flat, Sending } from './sending';
 
-/** Headers that are the same in all hits on one variant of an answer. Whoever adds a header to answers decides here. */
+/** Headers that are the same in all plain answers of a route. Whoever adds a header to answers decides here. */
 const KEPT = new Set([
   'access-control-allow-credentials',
   'access-control-allow-origin',
   'access-control-expose-headers',
-  'age', // of a hit: 0
+  'age', // of a hit: 0; a miss has none
   'cache-control',
   'content-encoding',
   'content-security-policy',
@@ -23,6 +23,7 @@ const KEPT = new Set([
 /** Headers that change with time or with the request, or come from the entry: made anew. */
 const MADE_ANEW = new Set([
   'cache-status',
+  'cache-tag',
   'content-type',
   'etag',
   'link',
@@ -32,8 +33,6 @@ const MADE_ANEW = new Set([
 ]);
 /** Headers about a body, which a 304 does not have. */
 const OF_BODY = new Set(['content-encoding']);
-/** The same in all hits on one question; what else is kept is the same for many questions. */
-const OF_QUESTION = new Set(['cache-tag']);
 /** Longer bodies are not kept twice, bytes. */
 const MAX_BODY = 256 * 1_024;
 
@@ -42,36 +41,22 @@ export interface TemplateOptions {
   readonly limit: RouteLimit | undefined;
 }
 
-/** Lines that many answers have in common are kept once. */
-const shared = new Map<string, string>();
-const MAX_SHARED = 1_000;
-
-function share(lines: string): string {
-  const known = shared.get(lines);
-  if (known !== undefined) return known;
-  const kept = flat(lines);
-  if (shared.size < MAX_SHARED) shared.set(kept, kept);
-  return kept;
-}
-
-/** The head of a hit without what is the entry's own: good for all entries that ever answer this question. */
+/** The head of an answer without what is the entry's own: good for all entries that the route ever answers with. */
 export class Template {
+  private ofType = { type: '', lines: '' };
+
+  /** @param lines of all its answers @param ofBody of those with a body */
   private constructor(
     readonly lines: string,
-    readonly ofBody: string,
-    readonly ofQuestion: string,
+    private readonly ofBody: string,
     readonly series: { readonly whole: Distribution; readonly notModified: Distribution },
     readonly limit: RouteLimit | undefined,
   ) {}
 
-  /** Characters that only this one has, and something for the rest. */
-  get size(): number {
-    return this.ofQuestion.length + 200;
-  }
-
   /**
-   * @param headers of a hit as it was sent
-   * @returns undefined where a header is neither everybody's nor known to be made anew: that answer is not repeated
+   * @param headers of a plain answer as it was sent
+   * @returns undefined where a header is neither everybody's nor known to be made anew, and where it has no tags: that
+   *   answer is not repeated
    * @throws TypeError when a header could not be sent at all
    */
   static of(
@@ -80,47 +65,54 @@ export class Template {
   ): Template | undefined {
     let lines = '';
     let ofBody = '';
-    let ofQuestion = '';
+    // Without them it is nobody's but the reader's.
+    if (headers['cache-tag'] === undefined) return undefined;
     for (const name in headers) {
       if (MADE_ANEW.has(name)) continue;
       const line = lineOf(name, String(headers[name]));
-      if (OF_QUESTION.has(name)) ofQuestion += line;
-      else if (OF_BODY.has(name)) ofBody += line;
+      if (OF_BODY.has(name)) ofBody += line;
       else if (KEPT.has(name)) lines += line;
       else return undefined;
     }
     const series = { whole: seriesOf('200'), notModified: seriesOf('304') };
-    return new Template(share(lines), share(ofBody), flat(ofQuestion), series, limit);
+    return new Template(flat(lines), ofBody, series, limit);
   }
 
   /**
-   * @returns undefined for an entry without a validator, one too long to be kept twice, and one whose headers could not
-   *   be sent: the long way says what is wrong with them
+   * @returns undefined for an entry without a validator, one with too many tags to name, one too long to be kept twice,
+   *   and one whose headers could not be sent: the long way says what is wrong with them
    */
-  fill(found: AtHand): Replay | undefined {
-    const { entry } = found.held;
-    const { body, encoding } = found.variant;
-    if (entry.etag === '' || body.length > MAX_BODY) return undefined;
+  fill(answer: CachedAnswer, variant: Variant): Replay | undefined {
+    const { entry } = answer.held;
+    const { body, encoding } = variant;
+    const tags = cacheTagHeader(entry.tags);
+    if (!tags || entry.etag === '' || body.length > MAX_BODY) return undefined;
     const etag = flat(etagFor(entry.etag, encoding));
-    let own = this.ofQuestion;
+    let own = '';
     let links = '';
-    let type = '';
+    let shared = '';
     try {
-      own += lineOf('etag', etag);
+      own = lineOf('cache-tag', tags) + lineOf('etag', etag);
       for (const name in entry.headers) links += lineOf(name, entry.headers[name]!);
-      type = lineOf('content-type', entry.contentType);
+      shared = this.linesWith(entry.contentType);
     } catch {
       return undefined;
     }
-    return new Replay(this, found, etag, own, { shared: share(this.lines + this.ofBody + type), links });
+    return new Replay(this, answer, body, etag, own, { shared, links });
+  }
+
+  /** A route's answers are of one type. @throws TypeError when it could not be sent */
+  private linesWith(type: string): string {
+    if (this.ofType.type !== type)
+      this.ofType = { type, lines: flat(this.lines + this.ofBody + lineOf('content-type', type)) };
+    return this.ofType.lines;
   }
 }
 
-/** A hit that can be sent again. */
+/** An answer that can be sent, and sent again. */
 export class Replay {
   readonly whole: Sending;
   private known304: Sending | undefined;
-  private readonly answer: CachedAnswer;
 
   /**
    * @param own header lines of this entry
@@ -128,14 +120,12 @@ export class Replay {
    */
   constructor(
     private readonly template: Template,
-    found: AtHand,
+    private readonly answer: CachedAnswer,
+    body: Buffer,
     readonly etag: string,
     private readonly own: string,
     ofWhole: { readonly shared: string; readonly links: string },
   ) {
-    const { held, tier, variant } = found;
-    const { body } = variant;
-    this.answer = { held, outcome: 'HIT', detail: tier };
     this.whole = new Sending({
       status: 200,
       shared: ofWhole.shared,

@@ -12,6 +12,9 @@ export function canonicalKey(
   return `GET ${route} ${sorted(params)} ${sorted(query)}`;
 }
 
+/** The route's pattern in a key. */
+export const routeOf = (key: string): string => key.slice('GET '.length, key.indexOf(' ', 'GET '.length));
+
 function sorted(values: Readonly<Record<string, unknown>>): string {
   const names = Object.keys(values)
     .filter((name) => values[name] !== undefined)

@@ -33,6 +33,11 @@ export interface AtHand {
   readonly tier: Tier;
 }
 
+/** A plain answer that was written by the long way. */
+export interface Written extends Pick<AtHand, 'key' | 'variant'> {
+  readonly outcome: 'HIT' | 'MISS';
+}
+
 /** What a URL asks. That never changes, so it needs no invalidation. */
 interface Known {
   readonly key: string;
@@ -52,7 +57,7 @@ export class EarlyAnswers {
   });
   /** Where a request has to go the long way all the same, the pipeline goes on from its look. */
   private readonly lookedUp = new WeakMap<IncomingMessage, Look>();
-  private readonly written = new WeakMap<IncomingMessage, AtHand>();
+  private readonly written = new WeakMap<IncomingMessage, Written>();
   private readonly waitingList = new WaitingList();
   private inLine = 0;
 
@@ -189,17 +194,17 @@ export class EarlyAnswers {
   write(request: FastifyRequest, reply: FastifyReply, found: AtHand): Buffer | undefined {
     this.reads.countHit(found.tier);
     const answer = { held: found.held, outcome: 'HIT', detail: found.tier } as const;
-    this.wrote(request.raw, found);
+    this.wrote(request.raw, { ...found, outcome: 'HIT' });
     return this.responder.write(request, reply, request.context, answer, found.variant);
   }
 
   /** This answer is on its way to this request: whoever sends it again may want to keep its head. */
-  wrote(request: IncomingMessage, found: AtHand): void {
-    this.written.set(request, found);
+  wrote(request: IncomingMessage, answer: Written): void {
+    this.written.set(request, answer);
   }
 
-  /** The hit that answers this request, undefined if it is none. */
-  hitOf(request: IncomingMessage): AtHand | undefined {
+  /** What answers this request, if it is a plain answer. */
+  writtenTo(request: IncomingMessage): Written | undefined {
     return this.written.get(request);
   }
 

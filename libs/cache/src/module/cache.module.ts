@@ -14,7 +14,10 @@ import { SecondTier } from '../engine/second-tier';
 import { L1_TRUST_MS } from '../engine/trust';
 import { Edge, openEdge } from '../edge/open-edge';
 import { CacheInterceptor } from '../http/cache.interceptor';
+import { DirectHandlers } from '../http/direct-handlers';
 import { EarlyAnswers } from '../http/early-answers';
+import { EarlyLoads } from '../http/early-loads';
+import { Questions } from '../http/questions';
 import { Responder } from '../http/responder';
 import { drainOutbox, outboxOn } from '../protocol/drain';
 import { DrainGate, DRAIN_GATE } from '../protocol/drain-gate';
@@ -24,7 +27,7 @@ import { switchesOf } from '../switches';
 import { L1 } from '../tiers/l1';
 import { Lifetime } from '../tiers/lifetime';
 import { ConsistencyTokens } from '../token/consistency-token';
-import { refuseWrongCaching } from './cached-handlers';
+import { cachedHandlers, refuseWrongCaching } from './cached-handlers';
 import { CachePublisher } from './publisher';
 
 const provide = <T>(token: unknown, inject: unknown[], useFactory: (...args: never[]) => T): Provider =>
@@ -82,6 +85,9 @@ const providers: Provider[] = [
   provide(Responder, [APP_CONFIG], ({ cache }: AppConfig) => new Responder(cache)),
   provide(EarlyLooks, [SecondTier, DrainGate], (l2: SecondTier, gate: DrainGate) => new EarlyLooks(l2, gate)),
   provide(EarlyAnswers, [CachedReads, EarlyLooks, Responder], makeEarly),
+  provide(Questions, [APP_CONFIG], ({ cache }: AppConfig) => new Questions(cache)),
+  provide(DirectHandlers, [], () => new DirectHandlers()),
+  provide(EarlyLoads, [CachedReads, EarlyAnswers, Questions, DirectHandlers], makeLoads),
   { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
 ];
 
@@ -92,6 +98,15 @@ function makeLifetime({ cache, runtime }: AppConfig): Lifetime {
 
 function makeEarly(reads: CachedReads, looks: EarlyLooks, responder: Responder): EarlyAnswers {
   return new EarlyAnswers(reads, looks, responder);
+}
+
+function makeLoads(
+  reads: CachedReads,
+  early: EarlyAnswers,
+  questions: Questions,
+  handlers: DirectHandlers,
+): EarlyLoads {
+  return new EarlyLoads(reads, early, questions, handlers);
 }
 
 function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1, edge: Edge): CachePublisher {
@@ -160,7 +175,15 @@ function makeGate(
     }),
   ],
   providers,
-  exports: [CachedReads, EarlyAnswers, ConsistencyTokens, CachePublisher, TAG_PUBLISHER, DrainGate],
+  exports: [
+    CachedReads,
+    EarlyAnswers,
+    EarlyLoads,
+    ConsistencyTokens,
+    CachePublisher,
+    TAG_PUBLISHER,
+    DrainGate,
+  ],
 })
 export class CacheModule implements OnModuleInit, OnApplicationShutdown {
   private readonly forget: (() => void)[] = [];
@@ -170,12 +193,16 @@ export class CacheModule implements OnModuleInit, OnApplicationShutdown {
     private readonly feed: DropFeed,
     private readonly l1: L1,
     private readonly edge: Edge,
+    private readonly direct: DirectHandlers,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
   ) {}
 
   onModuleInit(): void {
-    refuseWrongCaching(this.discovery, this.scanner);
+    const handlers = [...cachedHandlers(this.discovery, this.scanner)];
+    refuseWrongCaching(handlers);
+    for (const { instance, controller, name, options, isShared } of handlers)
+      if (isShared) this.direct.add(instance, controller, name, options);
     this.forget.push(
       metrics.cache.l1Bytes.from([], () => this.l1.bytes),
       metrics.cache.l1Entries.from([], () => this.l1.size),

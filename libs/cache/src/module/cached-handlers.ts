@@ -8,26 +8,47 @@ import { CACHED, type CachedOptions } from '../http/cached.decorator';
 /** How Nest names the arguments that come from the path; their place follows. */
 const PATH_ARGUMENT = `${RouteParamtypes.PARAM}:`;
 
+interface CachedHandler {
+  readonly instance: object;
+  readonly controller: Type;
+  readonly name: string;
+  readonly handler: object;
+  readonly options: CachedOptions;
+  /** One instance serves all requests. */
+  readonly isShared: boolean;
+}
+
+/** All handlers of the application that wear `@Cached`. */
+export function* cachedHandlers(
+  discovery: DiscoveryService,
+  scanner: MetadataScanner,
+): Generator<CachedHandler> {
+  for (const wrapper of discovery.getControllers()) {
+    const { instance, metatype } = wrapper;
+    if (!instance || !metatype) continue;
+    const [controller, isShared] = [metatype as Type, wrapper.isDependencyTreeStatic()];
+    const prototype = Object.getPrototypeOf(instance) as Record<string, unknown>;
+    for (const name of scanner.getAllMethodNames(prototype)) {
+      const handler = prototype[name] as object;
+      const options = Reflect.getMetadata(CACHED, handler) as CachedOptions | undefined;
+      if (options) yield { instance: instance as object, controller, name, handler, options, isShared };
+    }
+  }
+}
+
 /**
  * What would be served wrongly, and by no test be seen: the start refuses it. A shared cache must never hold what only
  * some may see; and a parameter that is read by a schema must be read so for the tags as well.
  *
  * @throws Error that names the handlers
  */
-export function refuseWrongCaching(discovery: DiscoveryService, scanner: MetadataScanner): void {
+export function refuseWrongCaching(handlers: Iterable<CachedHandler>): void {
   const guarded: string[] = [];
   const raw: string[] = [];
-  for (const { instance, metatype } of discovery.getControllers()) {
-    if (!instance || !metatype) continue;
-    const prototype = Object.getPrototypeOf(instance) as Record<string, unknown>;
-    for (const name of scanner.getAllMethodNames(prototype)) {
-      const handler = prototype[name] as object;
-      const options = Reflect.getMetadata(CACHED, handler) as CachedOptions | undefined;
-      if (!options) continue;
-      const fullName = `${(metatype as Type).name}.${name}`;
-      if (isGuarded(handler, metatype as Type)) guarded.push(fullName);
-      if (!options.params && readsPath(metatype, name)) raw.push(fullName);
-    }
+  for (const { controller, name, handler, options } of handlers) {
+    const fullName = `${controller.name}.${name}`;
+    if (isGuarded(handler, controller)) guarded.push(fullName);
+    if (!options.params && readsPath(controller, name)) raw.push(fullName);
   }
   if (guarded.length > 0) {
     throw new Error(

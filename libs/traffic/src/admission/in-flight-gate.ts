@@ -16,6 +16,8 @@ export class InFlightGate {
   private readonly refused = metrics.traffic.admission.cell('any', 'overflow');
   private readonly stopMetrics: () => void;
   private open = 0;
+  /** A request that came in before Fastify, and goes the long way after all, comes by once more. */
+  private readonly inside = new WeakSet<ServerResponse>();
   private readonly left = () => {
     this.open -= 1;
   };
@@ -41,11 +43,12 @@ export class InFlightGate {
   }
 
   /**
-   * Counts a request until its connection is done with it.
+   * Counts a request until its connection is done with it, once.
    *
    * @returns false when there are too many; the 503 has been sent then
    */
   enter(request: Pick<IncomingMessage, 'headers'>, response: ServerResponse): boolean {
+    if (this.inside.has(response)) return true;
     if (this.open >= this.max && !this.disabled) {
       this.refused.n += 1;
       this.refuse(request, response);
@@ -54,6 +57,7 @@ export class InFlightGate {
     // Whoever has gone already leaves no second time.
     if (response.destroyed) return true;
     this.open += 1;
+    this.inside.add(response);
     response.once('close', this.left);
     return true;
   }

@@ -1,0 +1,70 @@
+import type { Type } from '@nestjs/common';
+import { INTERCEPTORS_METADATA, PIPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import type { CachedInput, CachedOptions } from './cached.decorator';
+
+/** Calls a handler with what was validated. */
+export type DirectCall = (input: CachedInput) => Promise<unknown>;
+
+/** One of a handler's arguments, as Nest keeps it under `type:index`. */
+interface Argument {
+  readonly index: number;
+  /** The parameter's name; undefined for all of them. */
+  readonly data?: unknown;
+  readonly schema?: unknown;
+  readonly pipes?: readonly unknown[];
+}
+
+type ValueOf = (input: CachedInput) => unknown;
+
+/** Cached handlers that need nothing of the pipeline but their input, as it was validated for the cache. */
+export class DirectHandlers {
+  private readonly calls = new Map<object, DirectCall>();
+
+  /** @param name of the method, which wears `@Cached` with these options */
+  add(instance: object, controller: Type, name: string, options: CachedOptions): void {
+    const handler = (instance as Record<string, (...args: unknown[]) => unknown>)[name]!;
+    if ([handler, controller].some(isEnhanced)) return;
+    const known = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
+      string,
+      Argument
+    >;
+    const values: ValueOf[] = [];
+    for (const [type, argument] of Object.entries(known)) {
+      const value = valueOf(type, argument, options);
+      if (!value) return;
+      values[argument.index] = value;
+    }
+    if (values.includes(undefined as never)) return;
+    this.calls.set(handler, async (input) =>
+      handler.apply(
+        instance,
+        values.map((value) => value(input)),
+      ),
+    );
+  }
+
+  /** @returns undefined when only the pipeline can call it: it has interceptors or pipes, or asks for the request */
+  callOf(handler: object): DirectCall | undefined {
+    return this.calls.get(handler);
+  }
+}
+
+const isEnhanced = (target: object): boolean =>
+  Reflect.hasMetadata(INTERCEPTORS_METADATA, target) || Reflect.hasMetadata(PIPES_METADATA, target);
+
+/** What stands in the cache's input already: the query by the very same schema, a part of the path as it was sent. */
+function valueOf(
+  type: string,
+  { data, schema, pipes = [] }: Argument,
+  options: CachedOptions,
+): ValueOf | undefined {
+  if (pipes.length > 0) return undefined;
+  const isQuery = type.startsWith(`${RouteParamtypes.QUERY}:`);
+  if (isQuery && data === undefined && schema !== undefined && schema === options.query)
+    return ({ query }) => query;
+  const isParam = type.startsWith(`${RouteParamtypes.PARAM}:`);
+  if (isParam && typeof data === 'string' && schema === undefined && options.params === undefined)
+    return ({ params }) => params[data];
+  return undefined;
+}
