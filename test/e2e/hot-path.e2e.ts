@@ -20,9 +20,11 @@ const MADE_ANEW = ['x-request-id', 'ratelimit', 'date', 'cache-status'];
 let api: TestApp;
 let base: string;
 let answers: jest.SpyInstance<boolean>;
+let later: jest.SpyInstance<Promise<boolean> | undefined>;
 
 beforeAll(async () => {
   answers = jest.spyOn(HotPath.prototype, 'answer') as unknown as jest.SpyInstance<boolean>;
+  later = jest.spyOn(HotPath.prototype as never, 'later') as unknown as typeof later;
   api = await startApp({ env: ENV });
   base = await api.listen();
   const headers = await api.signIn('admin');
@@ -70,13 +72,19 @@ async function ask(
 const lasting = ({ headers }: Seen) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !MADE_ANEW.includes(name)));
 
-/** Asks until an answer comes by the hot path: the load, a hit that is recorded, and one that repeats it. */
+/** The same through Fastify and Nest. */
+async function askTheLongWay(path: string, headers?: Record<string, string>): Promise<Seen> {
+  answers.mockReturnValueOnce(false);
+  later.mockReturnValueOnce(undefined);
+  return ask(path, headers);
+}
+
+/** Asks until an answer comes by the hot path; `long` is the long way's answer to the same. */
 async function warm(path: string, headers?: Record<string, string>): Promise<{ long: Seen; hot: Seen }> {
   const limit = Date.now() + 20_000;
-  for (let long: Seen | undefined; Date.now() < limit;) {
-    const seen = await ask(path, headers);
-    if (seen.hot && long) return { long, hot: seen };
-    if (!seen.hot && seen.headers['x-cache'] === 'HIT') long = seen;
+  while (Date.now() < limit) {
+    const hot = await ask(path, headers);
+    if (hot.hot) return { long: await askTheLongWay(path, headers), hot };
   }
   throw new Error(`${path} never came by the hot path`);
 }
@@ -232,7 +240,7 @@ describe('what only Redis has', () => {
     expect([long.hot, hot.hot, hot.tries]).toEqual([false, true, 2]);
     expect(hot.headers['cache-status']).toMatch(/^Prior; hit; ttl=\d+; detail=l2$/);
     expect([hot.body, lasting(hot)]).toEqual([long.body, lasting(long)]);
-    expect(looks).toHaveBeenCalledTimes(2);
+    expect(looks.mock.calls.length).toBe(2);
     looks.mockRestore();
   });
 
@@ -246,7 +254,7 @@ describe('what only Redis has', () => {
     const seen = await askOther(path);
     expect([seen.hot, seen.headers['x-cache']]).toEqual([false, 'MISS']);
     // Nobody has filled it under these versions: under the lease there is nothing to look for.
-    expect(looks).toHaveBeenCalledTimes(1);
+    expect(looks.mock.calls.length).toBe(1);
     looks.mockRestore();
   });
 
@@ -271,7 +279,7 @@ it('is quick in every encoding at once', async () => {
     hot.push((await ask(path, { ...somebody(), 'accept-encoding': i % 2 ? 'br' : 'gzip' })).hot);
   }
   expect(hot).toEqual(Array.from({ length: 6 }, () => true));
-  expect(look).not.toHaveBeenCalled();
+  expect(look.mock.calls.length).toBe(0);
   look.mockRestore();
 });
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { AbandonSignal } from './context/hang-up';
 import { Problem } from './problems/problem';
 
 /** Kinds of work by importance: under overload the last one is refused first. */
@@ -37,7 +38,7 @@ export class AdmissionRefused extends Problem {
 /** What admitted work is told. */
 export interface Admitted {
   /** Aborted when nobody waits for the result any more; statements under way are then ended. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbandonSignal | undefined;
   /** ms left until the deadline, 0 when it is over: the limit for statements. */
   remainingMs(): number;
 }
@@ -56,7 +57,7 @@ export interface DatabaseAdmission {
    */
   run<T>(
     workClass: WorkClass,
-    signal: AbortSignal | undefined,
+    signal: AbandonSignal | undefined,
     deadlineMs: number,
     work: (admitted: Admitted) => Promise<T>,
   ): Promise<T>;

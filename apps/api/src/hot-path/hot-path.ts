@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AtHand, EarlyAnswers, EarlyLoads } from '@prior/cache';
-import { markArrival, noneMatch, requestId, workClassOfUrl } from '@prior/http';
+import { markArrival, noneMatch, requestId, traceOf, workClassOfUrl } from '@prior/http';
 import { currentSpan, metrics } from '@prior/telemetry';
 import { type AdmissionGate, type Door, type InFlightGate, rateHeaderLines } from '@prior/traffic';
 import type { FastifyInstance } from 'fastify';
@@ -154,14 +154,17 @@ export class HotPath {
     if (!this.early.knows(request)) {
       asked = this.shortWay.understand(request);
       if (!asked) return undefined;
-      // It may be another spelling of what is at hand. If not, the database will hardly be spared: the limit is asked in
-      // the same packet as the cache.
+      // It may be another spelling of what is at hand. If not, the database will hardly be spared: the limit, the cache and
+      // the lease are asked for in one packet.
       if (this.answer(request, response, undefined, began)) return ANSWERED;
       entering = this.enter(request, response, asked);
       if (!entering) return ANSWERED;
     }
-    const soon = this.early.soonAtHand(request, response);
-    if (soon) return this.whenLooked(soon, { request, response, began, isOpen, asked, entering });
+    const soon = this.early.soonAtHand(request, response, asked !== undefined);
+    if (soon)
+      return this.whenLooked(soon, { request, response, began, isOpen, asked, entering }).finally(() =>
+        this.early.dropLease(request),
+      );
     // The long way goes on from what the limit says, or would count again.
     return entering?.then(() => false);
   }
@@ -200,9 +203,10 @@ export class HotPath {
     const replay = await this.shortWay.load(request, response, id, asked);
     if (isGone(request, response)) return true;
     if (!replay || !isOpen() || !maySendWhole(response)) return false;
-    this.send(request, response, replay, letIn, id, (sending) =>
-      sending.series.observe((performance.now() - began) / 1_000),
-    );
+    this.send(request, response, replay, letIn, id, ({ series }) => {
+      const trace = traceOf(request.headers);
+      series.observeAs((performance.now() - began) / 1_000, trace ? 'trace_id' : 'request_id', trace ?? id);
+    });
     return true;
   }
 

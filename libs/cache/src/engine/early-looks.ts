@@ -22,15 +22,16 @@ export class EarlyLooks {
   ) {}
 
   /**
+   * @param toLoad see SecondTier.look
    * @returns undefined where it would prove nothing: with the gate shut, others may have published writes that this
    *   process's drains never saw, and only versions that are read after a new proof include them. Never rejects
    */
-  look(key: string, tags: readonly string[]): Promise<Look> | undefined {
+  look(key: string, tags: readonly string[], toLoad = false): Promise<Look> | undefined {
     const now = performance.now();
     if (!this.gate.isOpen(now)) return undefined;
     const running = this.running.get(key);
     if (running && now - running.began <= JOIN_WITHIN_MS) return running.look;
-    const look = this.l2.look(key, tags).finally(() => {
+    const look = this.l2.look(key, tags, { toLoad }).finally(() => {
       if (this.running.get(key)?.look === look) this.running.delete(key);
     });
     this.running.set(key, { began: now, look });

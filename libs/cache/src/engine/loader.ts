@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AdmissionRefused, type DatabaseAdmission, RequestContext, runInContext } from '@prior/http';
+import {
+  type AbandonSignal,
+  AdmissionRefused,
+  type DatabaseAdmission,
+  RequestContext,
+  runInContext,
+} from '@prior/http';
 import { inSpan, metrics } from '@prior/telemetry';
 import { Lease } from '../protocol/lease';
 import { type Entry, entryKey, sameVersions } from '../tiers/entry';
@@ -61,8 +67,10 @@ export class Loader {
   }
 
   private async fly(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
-    const lease = new Lease(stamp.session, entryKey(stamp.session.generation, question.key), stamp.versions);
-    const found = await this.waitForLease(question, stamp, lease);
+    const ahead = question.look?.stamp === stamp ? question.look.lease?.use() : undefined;
+    const lease =
+      ahead ?? new Lease(stamp.session, entryKey(stamp.session.generation, question.key), stamp.versions);
+    const found = ahead ? 'mine' : await this.waitForLease(question, stamp, lease);
     if (found === 'without') return this.alone(question);
     if (found !== 'mine') return { held: found, fromL2: true };
     try {
@@ -131,7 +139,7 @@ export class Loader {
       expiresAt: now + lifeMs,
       loadMs: performance.now() - started,
     };
-    const filling = this.l2.fill(question.key, entry, used);
+    const filling = this.l2.fill(question.key, entry, used, loaded.text);
     // In the same packet as the fill, not a round trip later: whoever takes it next finds the entry.
     void lease.release({ filled: true });
     const trustedUntil = await filling;
@@ -149,7 +157,7 @@ export class Loader {
    */
   private async load(
     { load, workClass, signal }: CachedQuestion,
-    interrupt?: AbortSignal,
+    interrupt?: AbandonSignal,
   ): Promise<{ loaded: Loaded; unproven?: string }> {
     const context = new RequestContext('load');
     const loaded = await inSpan('cache.load', { 'prior.class': workClass }, () =>

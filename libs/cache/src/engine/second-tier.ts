@@ -1,6 +1,7 @@
 import { metrics } from '@prior/telemetry';
 import type { RedisConnection, RedisSession } from '@prior/resilience';
 import type { KnownVersions } from '../protocol/known-versions';
+import { Lease, LeaseAhead } from '../protocol/lease';
 import { readTags } from '../protocol/tag-store';
 import { type Entry, entryKey, fromStored, sameVersions, type StoredEntry, toStored } from '../tiers/entry';
 import { Lifetime } from '../tiers/lifetime';
@@ -25,6 +26,8 @@ export interface Look {
   readonly entry?: Entry;
   /** Found, but its tags have moved on: for nothing but `stale-if-error`. */
   readonly outdated?: Entry;
+  /** Of a look for whoever is going to load what it does not find: the right to do so, under its stamp. */
+  readonly lease?: LeaseAhead;
 }
 
 /** The part of cache-manager's `Cache` that holds the entries. */
@@ -50,18 +53,26 @@ export class SecondTier {
    *
    * @param sure reads the versions of now, and believes Redis only if it was still the right server after this call (see
    *   `RedisSession.confirm`)
+   * @param toLoad for whoever is going to load what is not there: takes the lease for it in the same round trip, where the
+   *   versions that name it are known. It has to be used or dropped
    */
-  async look(key: string, tags: readonly string[], { sure = false } = {}): Promise<Look> {
+  async look(key: string, tags: readonly string[], { sure = false, toLoad = false } = {}): Promise<Look> {
     const session = this.redis.session();
     if (!session) return {};
     try {
       const known = sure ? undefined : this.knownStamp(session, tags);
-      // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
-      const [stored, stamp] = await Promise.all([
+      const lease = toLoad && known && new Lease(session, entryKey(session.generation, key), known.versions);
+      // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake, and what
+      // is stored before the lease is taken is told by the lease.
+      const [stored, stamp, lot] = await Promise.all([
         this.entries.get<StoredEntry>(entryKey(session.generation, key)),
         known ?? this.stamp(session, tags),
+        // (Without it the load takes its own.)
+        lease && lease.take().catch(() => 'theirs' as const),
         sure && session.confirm(),
       ]);
+      if (lease && lot === 'first' && !stored) return { stamp, lease: new LeaseAhead(lease) };
+      if (lease && lot !== 'theirs') void lease.release({ filled: lot === 'mine' });
       if (!stored) return { stamp };
       const entry = fromStored(stored);
       this.lifetime.renew(entry);
@@ -99,15 +110,16 @@ export class SecondTier {
    * itself (race R1). To compare first would only keep it from pushing out a valid entry, which is rare, and would cost
    * every fill a round trip more.
    *
+   * @param text the entry's body, where it is at hand as text
    * @returns until when the entry may be answered alone, monotonic ms; undefined when its versions have changed
    */
-  async fill(key: string, entry: Entry, { session }: Stamp): Promise<number | undefined> {
+  async fill(key: string, entry: Entry, { session }: Stamp, text?: string): Promise<number | undefined> {
     const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
     const keepMs = Math.max(1, until - Date.now());
     try {
       const known = this.trustedUntil(entry) > performance.now();
       await Promise.all([
-        this.entries.set(entryKey(session.generation, key), toStored(entry), keepMs),
+        this.entries.set(entryKey(session.generation, key), toStored(entry, text), keepMs),
         known || this.stamp(session, entry.tags),
       ]);
       const trusted = this.ignoreVersions ? performance.now() + L1_TRUST_MS : this.trustedUntil(entry);

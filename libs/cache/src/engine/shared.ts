@@ -1,4 +1,4 @@
-import { AdmissionRefused, isMoreImportant } from '@prior/http';
+import { type AbandonSignal, AdmissionRefused, isMoreImportant } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import { Audience } from './audience';
 import type { CachedQuestion } from './types';
@@ -13,7 +13,7 @@ export class Shared<T> {
   /** @param begin is told when everybody has hung up */
   constructor(
     private readonly first: Asker,
-    begin: (signal: AbortSignal) => Promise<T>,
+    begin: (signal: AbandonSignal) => Promise<T>,
   ) {
     this.audience = new Audience(first.signal);
     this.result = begin(this.audience.signal);

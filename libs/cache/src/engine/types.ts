@@ -1,4 +1,4 @@
-import type { Consistency, WorkClass } from '@prior/http';
+import type { AbandonSignal, Consistency, WorkClass } from '@prior/http';
 import type { Entry } from '../tiers/entry';
 import type { Held } from '../tiers/l1';
 import { owned } from '../tiers/owned';
@@ -8,6 +8,8 @@ import type { Look } from './second-tier';
 export interface Loaded {
   readonly status: number;
   readonly body: Buffer;
+  /** The same as text, where it is at hand. */
+  readonly text?: string;
   readonly contentType: string;
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +24,7 @@ export interface CachedQuestion {
   readonly consistency: Consistency;
   readonly workClass: WorkClass;
   /** Aborted when nobody waits for the answer any more; undefined where nobody can hang up. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbandonSignal;
   /**
    * What Redis said a moment ago, while the gate was open, to whoever asked for this request ahead of time. It may have
    * the age of an L1 answer; an older one is not used.

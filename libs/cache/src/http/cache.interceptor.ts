@@ -8,7 +8,7 @@ import type { CachedAnswer, CachedQuestion } from '../engine/types';
 import { CACHED, type CachedInput, type CachedOptions, type RawParams } from './cached.decorator';
 import { EarlyAnswers } from './early-answers';
 import { EarlyLoads } from './early-loads';
-import { type CachedRoute, inputOf, Questions } from './questions';
+import { type CachedRoute, inputOf, nameOf, Questions } from './questions';
 import { Responder } from './responder';
 
 /** Owns caching: whatever handler wears `@Cached` is answered from L1, Redis or the database. */
@@ -44,25 +44,25 @@ export class CacheInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     // Before the answer is there: whoever asks the same meanwhile will share it.
     this.early.learn(request.raw.url ?? '', question);
+    // What the hot path has loaded and could not send.
+    const before = question.consistency === 'normal' ? this.loads.handedOver(request.raw) : undefined;
     // A failure may be the leader's own: the next one tries.
     let shared = true;
     try {
-      const answer = await this.read(request, question);
+      const answer = await (before ?? this.read(question));
       shared = answer.outcome === 'HIT' || answer.outcome === 'MISS';
       const variant = await this.responder.respond(request, reply, currentContext(), answer);
       if (answer.outcome === 'HIT' || answer.outcome === 'MISS')
         this.early.wrote(request.raw, { key: question.key, variant, outcome: answer.outcome });
       return variant.body;
     } finally {
-      // Nobody waits for a reader who is owed more than the others: what it gets is not stored.
-      if (question.consistency === 'normal') this.early.answered(question.key, shared);
+      // Nobody waits for a reader who is owed more than the others, as what it gets is not stored; nor for one whose
+      // outcome was told already, when somebody else leads by now.
+      if (question.consistency === 'normal' && !before) this.early.answered(question.key, shared);
     }
   }
 
-  /** What the hot path has loaded and could not send, else what the cache has or loads. */
-  private read({ raw }: FastifyRequest, question: CachedQuestion): Promise<CachedAnswer> {
-    const before = question.consistency === 'normal' ? this.loads.handedOver(raw) : undefined;
-    if (before) return before;
+  private read(question: CachedQuestion): Promise<CachedAnswer> {
     return inSpan('cache.lookup', {}, async (span) => {
       const found = await this.reads.read(question);
       span?.setAttribute('prior.cache', found.outcome).setAttribute('prior.tier', found.detail);
@@ -83,6 +83,6 @@ export class CacheInterceptor implements NestInterceptor {
       signal: context?.signal,
       look: this.early.lookOf(request.raw),
     };
-    return this.questions.of(route, input, asker, () => lastValueFrom(next.handle()));
+    return this.questions.of(route, nameOf(route, input), input, asker, () => lastValueFrom(next.handle()));
   }
 }

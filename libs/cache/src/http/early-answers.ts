@@ -93,8 +93,14 @@ export class EarlyAnswers {
    * For a request whose answer is not at hand: waits until anything can be at hand, for another one with the same
    * question, proves again what nobody has asked for lately, or looks into Redis. The pipeline goes on from what was
    * found there, and others wait for this response then. Undefined when the question is not known. Never rejects.
+   *
+   * @param toLoad see SecondTier.look; then {@link dropLease} has to be called in the end
    */
-  soonAtHand(request: IncomingMessage, response: ServerResponse): Promise<AtHand | undefined> | undefined {
+  soonAtHand(
+    request: IncomingMessage,
+    response: ServerResponse,
+    toLoad = false,
+  ): Promise<AtHand | undefined> | undefined {
     const known = this.questions.get(request.url!);
     // What is here and fresh, and still not at hand, has to go the long way: Redis has nothing better.
     if (!known || this.reads.peek(known.key)) return undefined;
@@ -102,20 +108,21 @@ export class EarlyAnswers {
     const reopening = this.reads.reopening();
     return reopening
       ? reopening.then((open) =>
-          open ? (this.atHand(request) ?? this.ask(request, response, known)) : undefined,
+          open ? (this.atHand(request) ?? this.ask(request, response, known, toLoad)) : undefined,
         )
-      : this.ask(request, response, known);
+      : this.ask(request, response, known, toLoad);
   }
 
   private ask(
     request: IncomingMessage,
     response: ServerResponse,
     known: Known,
+    toLoad: boolean,
   ): Promise<AtHand | undefined> | undefined {
     const { key } = known;
     if (this.mayWait(key)) return this.wait(request, response, known);
     const look = () =>
-      this.look(request, known)?.then((found) => found ?? this.leadOrWait(request, response, known));
+      this.look(request, known, toLoad)?.then((found) => found ?? this.leadOrWait(request, response, known));
     const proven = this.reads.provable(key);
     if (!proven) return look();
     return proven.then(() => (this.reads.peek(key) ? this.atHand(request) : look()));
@@ -184,6 +191,11 @@ export class EarlyAnswers {
     return this.lookedUp.get(request);
   }
 
+  /** The request is done with what it has looked up: a lease that it has not used is free again. */
+  dropLease(request: IncomingMessage): void {
+    this.lookedUp.get(request)?.lease?.drop();
+  }
+
   /** {@link atHand} for whoever asks with credentials or a token: whoever is owed more than that gets undefined. */
   find({ raw, context }: FastifyRequest): AtHand | undefined {
     if (raw.method !== 'GET' && raw.method !== 'HEAD') return undefined;
@@ -213,8 +225,12 @@ export class EarlyAnswers {
     this.reads.countHit(tier);
   }
 
-  private look(request: IncomingMessage, { key, tags }: Known): Promise<AtHand | undefined> | undefined {
-    return this.looks.look(key, tags)?.then((look) => {
+  private look(
+    request: IncomingMessage,
+    { key, tags }: Known,
+    toLoad: boolean,
+  ): Promise<AtHand | undefined> | undefined {
+    return this.looks.look(key, tags, toLoad)?.then((look) => {
       if (look.stamp) this.lookedUp.set(request, look);
       const held = this.reads.adopt(key, look);
       return held && ready(key, held, request.headers, 'l2');

@@ -80,8 +80,9 @@ export class EarlyLoads {
     request: IncomingMessage,
     response: ServerResponse,
     id: string,
-    { key, direct, input }: Understood,
+    understood: Understood,
   ): Promise<Fresh | undefined> {
+    const { key, direct, input } = understood;
     const context = new RequestContext(id, response);
     let shared = true;
     try {
@@ -92,7 +93,7 @@ export class EarlyLoads {
         signal: context.signal,
         look: this.early.lookOf(request),
       } as const;
-      const question = this.questions.of(direct, input, asker, () => direct.call(input));
+      const question = this.questions.of(direct, understood, input, asker, () => direct.call(input));
       const answer = await this.reads.read(question);
       shared = answer.outcome === 'HIT' || answer.outcome === 'MISS';
       this.outcomes.set(request, Promise.resolve(answer));

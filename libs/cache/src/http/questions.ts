@@ -48,9 +48,13 @@ export function nameOf(
 export class Questions {
   constructor(private readonly ttl: Pick<AppConfig['cache'], 'ttlDetailS' | 'ttlListS'>) {}
 
-  /** @param call the handler with this input */
+  /**
+   * @param name of the question, as {@link nameOf} makes it
+   * @param call the handler with this input
+   */
   of(
     route: CachedRoute,
+    name: Pick<CachedQuestion, 'key' | 'tags'>,
     input: CachedInput,
     { userAgent, consistency, signal, look }: Asker,
     call: () => Promise<unknown>,
@@ -59,7 +63,7 @@ export class Questions {
     const kind = options.workClass?.(input) ?? (options.ttl === 'detail' ? 'detail' : 'list');
     const workClass = workClassOf('GET', userAgent, kind);
     const load = () => this.load(route, input, call);
-    return { ...nameOf(route, input), consistency, signal, workClass, look, load };
+    return { key: name.key, tags: name.tags, consistency, signal, workClass, look, load };
   }
 
   private async load(
@@ -72,12 +76,14 @@ export class Questions {
       const value = await call();
       const write = getAnswerWriter(handler);
       if (!write) throw new Error('A @Cached handler needs @Answer: the cache keeps finished bytes.');
-      const body = write(value);
+      const text = write(value);
+      const body = Buffer.from(text);
       const etag = etagOf(body);
       const prefix = options.etagPrefix?.(value) ?? '';
       return {
         status: 200,
         body,
+        text,
         contentType: JSON_CONTENT_TYPE,
         etag: `"${prefix}${etag.slice(1)}`,
         headers: options.headers?.(value, input) ?? {},

@@ -44,3 +44,20 @@ export class Lease {
     await this.session.script(RELEASE_LEASE, [this.key], args).catch(() => undefined);
   }
 }
+
+/** A lease that was taken ahead of its load: whoever took it lets it be used, or drops it. */
+export class LeaseAhead {
+  constructor(private lease: Lease | undefined) {}
+
+  /** The lease, for the first who asks. */
+  use(): Lease | undefined {
+    const { lease } = this;
+    this.lease = undefined;
+    return lease;
+  }
+
+  /** Gives back what nobody has used. */
+  drop(): void {
+    void this.use()?.release();
+  }
+}

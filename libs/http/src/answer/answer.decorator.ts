@@ -6,8 +6,8 @@ import { compileWriter } from './writer';
 
 const ANSWER_WRITER = 'prior:answer-writer';
 
-/** Turns a handler's value into the bytes of its answer. */
-export type AnswerWriter = (value: unknown) => Buffer;
+/** Turns a handler's value into the text of its answer. */
+export type AnswerWriter = (value: unknown) => string;
 
 type Handler<T> = (...args: never[]) => T | Promise<T>;
 
@@ -21,7 +21,7 @@ export interface AnswerOptions {
 
 /**
  * Says what a handler answers: for the OpenAPI document, for the compiler (the handler's type must fit), and for the
- * writer that makes the bytes. Fields that the schema does not name are never sent.
+ * writer that makes the text. Fields that the schema does not name are never sent.
  */
 export function Answer<S extends z.ZodType>(schema: S, options: AnswerOptions = {}) {
   const { status = 200, description = 'OK', headers } = options;

@@ -17,7 +17,7 @@ export class AnswerInterceptor implements NestInterceptor {
         // A handler may also have answered by itself: a redirect, a 304.
         if (reply.sent || value === undefined) return value;
         reply.header('content-type', JSON_CONTENT_TYPE);
-        return Buffer.isBuffer(value) ? value : write(value);
+        return Buffer.isBuffer(value) ? value : Buffer.from(write(value));
       }),
     );
   }

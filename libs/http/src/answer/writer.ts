@@ -28,9 +28,8 @@ export class AnswerError extends Error {
  * Compiles an answer's schema into a function that writes it in one pass, with only the fields that the schema
  * names. It trusts the types as far as it can and throws AnswerError where the result would not be valid JSON.
  */
-export function compileWriter<S extends z.ZodType>(schema: S): (value: z.output<S>) => Buffer {
-  const write = compile(schema, new Map());
-  return (value) => Buffer.from(write(value));
+export function compileWriter<S extends z.ZodType>(schema: S): (value: z.output<S>) => string {
+  return compile(schema, new Map());
 }
 
 function compile(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Write>): Write {

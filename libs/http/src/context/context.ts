@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
 import type { Admitted } from '../admission';
+import { type AbandonSignal, HangUp } from './hang-up';
 import type { Principal } from '../auth/principal';
 
 /**
@@ -27,7 +28,7 @@ export class RequestContext {
   /** The trace that it belongs to: the one that is being recorded, else the one that the client has named. */
   traceId?: string;
 
-  private abort?: AbortController;
+  private hangUp?: HangUp;
 
   constructor(
     readonly id: string,
@@ -40,21 +41,21 @@ export class RequestContext {
    */
   end(): void {
     this.response = undefined;
-    this.abort = undefined;
+    this.hangUp = undefined;
   }
 
   /** Aborted when the client hangs up before its answer is complete. Made on first use: most requests never ask. */
-  get signal(): AbortSignal {
-    if (!this.abort) {
-      const controller = (this.abort = new AbortController());
+  get signal(): AbandonSignal {
+    if (!this.hangUp) {
+      const hangUp = (this.hangUp = new HangUp());
       const response = this.response;
       const gone = (): void => {
-        if (!response?.writableFinished) controller.abort(new Error('The client has hung up'));
+        if (!response?.writableFinished) hangUp.abort();
       };
       if (response?.destroyed) gone();
       else response?.once('close', gone);
     }
-    return this.abort.signal;
+    return this.hangUp;
   }
 }
 

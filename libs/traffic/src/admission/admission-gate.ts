@@ -1,5 +1,6 @@
 import { TimeLimitError } from '@prior/resilience';
 import {
+  type AbandonSignal,
   type Admitted,
   AdmissionRefused,
   type DatabaseAdmission,
@@ -113,7 +114,7 @@ export class AdmissionGate implements DatabaseAdmission {
 
   async run<T>(
     workClass: WorkClass,
-    signal: AbortSignal | undefined,
+    signal: AbandonSignal | undefined,
     deadlineMs: number,
     work: (admitted: Admitted) => Promise<T>,
   ): Promise<T> {
@@ -178,7 +179,7 @@ export class AdmissionGate implements DatabaseAdmission {
   /** Resolves with the slot taken. */
   private wait(
     workClass: WorkClass,
-    signal: AbortSignal | undefined,
+    signal: AbandonSignal | undefined,
     since: number,
     deadline: number,
   ): Promise<void> {
@@ -213,7 +214,7 @@ export class AdmissionGate implements DatabaseAdmission {
 
   private async perform<T>(
     workClass: WorkClass,
-    signal: AbortSignal | undefined,
+    signal: AbandonSignal | undefined,
     since: number,
     deadlineMs: number,
     work: (admitted: Admitted) => Promise<T>,
