@@ -35,7 +35,8 @@ export class DirectHandlers {
       if (!value) return;
       values[argument.index] = value;
     }
-    if (values.includes(undefined as never)) return;
+    // (What wears no decorator gets the request from Nest.)
+    if (values.length < handler.length || values.includes(undefined as never)) return;
     this.calls.set(handler, async (input) =>
       handler.apply(
         instance,

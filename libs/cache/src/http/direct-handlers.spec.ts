@@ -1,0 +1,139 @@
+import {
+  Controller,
+  createParamDecorator,
+  Get,
+  Param,
+  type PipeTransform,
+  Query,
+  Req,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
+import { z } from 'zod';
+import type { CachedOptions } from './cached.decorator';
+import { DirectHandlers } from './direct-handlers';
+
+const schema = z.object({ limit: z.string() });
+const other = z.object({ limit: z.string() });
+const pipe: PipeTransform = { transform: (value: unknown) => value };
+const Somebody = createParamDecorator(() => 'somebody');
+class Interceptor {
+  intercept = (_: unknown, next: { handle(): never }) => next.handle();
+}
+
+@Controller()
+class Things {
+  readonly name = 'things';
+
+  @Get()
+  none(): unknown {
+    return this.name;
+  }
+
+  @Get()
+  both(@Param('slug') slug: string, @Query({ schema }) query: unknown): unknown {
+    return [slug, query];
+  }
+
+  @Get()
+  anotherSchema(@Query({ schema: other }) query: unknown): unknown {
+    return query;
+  }
+
+  @Get()
+  withoutSchema(@Query() query: unknown): unknown {
+    return query;
+  }
+
+  @Get()
+  oneOfQuery(@Query('limit') limit: string): unknown {
+    return limit;
+  }
+
+  @Get()
+  allOfPath(@Param() params: unknown): unknown {
+    return params;
+  }
+
+  @Get()
+  partBySchema(@Param('id', { schema: z.string() }) id: string): unknown {
+    return id;
+  }
+
+  @Get()
+  piped(@Param('slug', pipe) slug: string): unknown {
+    return slug;
+  }
+
+  @Get()
+  @UsePipes(pipe)
+  allPiped(@Param('slug') slug: string): unknown {
+    return slug;
+  }
+
+  @Get()
+  @UseInterceptors(Interceptor)
+  intercepted(): unknown {
+    return 1;
+  }
+
+  @Get()
+  ofRequest(@Req() request: unknown): unknown {
+    return request;
+  }
+
+  @Get()
+  custom(@Somebody() who: string): unknown {
+    return who;
+  }
+
+  @Get()
+  undecorated(slug: string): unknown {
+    return slug;
+  }
+}
+
+@Controller()
+@UseInterceptors(Interceptor)
+class Enhanced {
+  @Get()
+  none(): unknown {
+    return 1;
+  }
+}
+
+const options: CachedOptions = { ttl: 'list', query: schema, tags: () => [] };
+const callOf = (name: keyof Things, given: CachedOptions = options) => {
+  const [handlers, instance] = [new DirectHandlers(), new Things()];
+  handlers.add(instance, Things, name, given);
+  return handlers.callOf(Things.prototype[name] as unknown as object);
+};
+
+it('calls a handler with what was validated, and its own this', async () => {
+  const input = { params: { slug: 'a' }, query: { limit: '1' } };
+  expect(await callOf('none')?.(input)).toBe('things');
+  expect(await callOf('both')?.(input)).toEqual(['a', { limit: '1' }]);
+});
+
+it.each<keyof Things>([
+  'anotherSchema',
+  'withoutSchema',
+  'oneOfQuery',
+  'allOfPath',
+  'partBySchema',
+  'piped',
+  'allPiped',
+  'intercepted',
+  'ofRequest',
+  'custom',
+  'undecorated',
+])('leaves to the pipeline what needs more of it: %s', (name) => {
+  expect(callOf(name)).toBeUndefined();
+});
+
+it('leaves to the pipeline whose path has a schema, and what a whole controller is enhanced with', () => {
+  expect(callOf('both', { ...options, params: z.object({ slug: z.string() }) as never })).toBeUndefined();
+  const handlers = new DirectHandlers();
+  handlers.add(new Enhanced(), Enhanced, 'none', options);
+  expect(handlers.callOf(Enhanced.prototype.none)).toBeUndefined();
+});
