@@ -14,6 +14,7 @@ import type { CachedOptions } from './cached.decorator';
 import { DirectHandlers } from './direct-handlers';
 
 const schema = z.object({ limit: z.string() });
+const id = z.coerce.number();
 const other = z.object({ limit: z.string() });
 const pipe: PipeTransform = { transform: (value: unknown) => value };
 const Somebody = createParamDecorator(() => 'somebody');
@@ -56,8 +57,8 @@ class Things {
   }
 
   @Get()
-  partBySchema(@Param('id', { schema: z.string() }) id: string): unknown {
-    return id;
+  partBySchema(@Param('id', { schema: id }) value: number): unknown {
+    return value;
   }
 
   @Get()
@@ -113,6 +114,15 @@ it('calls a handler with what was validated, and its own this', async () => {
   const input = { params: { slug: 'a' }, query: { limit: '1' } };
   expect(await callOf('none')?.(input)).toBe('things');
   expect(await callOf('both')?.(input)).toEqual(['a', { limit: '1' }]);
+});
+
+it('calls it with a part of the path that was read by the same schema', async () => {
+  const params = z.object({ id });
+  const call = callOf('partBySchema', { ...options, params: params as never });
+  expect(await call?.({ params: params.parse({ id: '7' }) as never, query: {} })).toBe(7);
+  const another = z.object({ id: z.string() });
+  for (const wrong of [another, z.object({}), z.record(z.string(), z.string())])
+    expect(callOf('partBySchema', { ...options, params: wrong as never })).toBeUndefined();
 });
 
 it.each<keyof Things>([

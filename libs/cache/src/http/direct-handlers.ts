@@ -54,7 +54,7 @@ export class DirectHandlers {
 const isEnhanced = (target: object): boolean =>
   Reflect.hasMetadata(INTERCEPTORS_METADATA, target) || Reflect.hasMetadata(PIPES_METADATA, target);
 
-/** What stands in the cache's input already: the query by the very same schema, a part of the path as it was sent. */
+/** What stands in the cache's input already: the query and parts of the path by the very same schema, or by none. */
 function valueOf(
   type: string,
   { data, schema, pipes = [] }: Argument,
@@ -65,7 +65,13 @@ function valueOf(
   if (isQuery && data === undefined && schema !== undefined && schema === options.query)
     return ({ query }) => query;
   const isParam = type.startsWith(`${RouteParamtypes.PARAM}:`);
-  if (isParam && typeof data === 'string' && schema === undefined && options.params === undefined)
+  if (isParam && typeof data === 'string' && schema === schemaOf(data, options))
     return ({ params }) => params[data];
   return undefined;
+}
+
+/** The schema that the cache's input has a part of the path by; null when nobody can tell. */
+function schemaOf(name: string, { params }: CachedOptions): unknown {
+  if (params === undefined) return undefined;
+  return (params as { readonly shape?: Readonly<Record<string, unknown>> }).shape?.[name] ?? null;
 }
