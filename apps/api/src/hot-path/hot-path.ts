@@ -157,8 +157,11 @@ export class HotPath {
       // It may be another spelling of what is at hand. If not, the database will hardly be spared: the limit, the cache and
       // the lease are asked for in one packet.
       if (this.answer(request, response, undefined, began)) return ANSWERED;
+      // The route may have a limit of its own.
+      if (asked.limit && this.door.denied(request, asked.limit)) return undefined;
       entering = this.enter(request, response, asked);
       if (!entering) return ANSWERED;
+      entering.catch(() => undefined); // heard of behind the look
     }
     const soon = this.early.soonAtHand(request, response, asked !== undefined);
     if (soon)
@@ -166,7 +169,7 @@ export class HotPath {
         this.early.dropLease(request),
       );
     // The long way goes on from what the limit says, or would count again.
-    return entering?.then(() => false);
+    return entering?.then(() => isGone(request, response));
   }
 
   private enter(
@@ -175,7 +178,9 @@ export class HotPath {
     asked: Asked,
   ): ReturnType<ShortWay['enter']> {
     this.letIn.add(request);
-    return this.shortWay.enter(request, response, asked);
+    const entering = this.shortWay.enter(request, response, asked);
+    if (!entering) TURNED_AWAY.observe(0);
+    return entering;
   }
 
   private async whenLooked(

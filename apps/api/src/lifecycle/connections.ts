@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 50;
 /**
  * The public server's connections, for a stop that no client notices. It works below Fastify, so that it also sees
  * what Fastify refuses. What the hot path answers it does not see: that is over at once, or goes the long way
- * while the process stops.
+ * while the process stops, as loads do that had begun before Fastify.
  */
 export class Connections {
   private readonly answering = new Set<ServerResponse>();

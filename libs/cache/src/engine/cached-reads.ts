@@ -9,7 +9,7 @@ import { type Held, hold, type L1 } from '../tiers/l1';
 import type { Loader, LoadResult } from './loader';
 import type { Look, SecondTier, Stamp } from './second-tier';
 import { Shared } from './shared';
-import { JOIN_WITHIN_MS, L1_TRUST_MS, RECHECK_BELOW_MS } from './trust';
+import { JOIN_WITHIN_MS, KNOWN_STAMP_MS, L1_TRUST_MS, RECHECK_BELOW_MS } from './trust';
 import type { CachedAnswer, CachedQuestion, Outcome, Tier } from './types';
 
 export interface CachedReadsOptions {
@@ -19,8 +19,13 @@ export interface CachedReadsOptions {
   readonly ignoreVersions?: boolean;
 }
 
+/** How old an answer is: whatever was published before then is in it. Monotonic ms. */
+interface Age {
+  provenAt: number;
+}
+
 interface LookUp {
-  readonly began: number;
+  readonly age: Age;
   readonly answer: Shared<CachedAnswer>;
 }
 
@@ -147,15 +152,19 @@ export class CachedReads {
   /** One look-up of a question at a time, shared by whoever comes within the age that an L1 answer may have. */
   private join(question: CachedQuestion): Promise<CachedAnswer> {
     const now = performance.now();
-    const began = question.look?.stamp?.sentAt ?? now;
-    if (now - began > JOIN_WITHIN_MS) return this.join({ ...question, look: undefined });
+    // Without a stamp yet: that of its look may be so old.
+    const provenAt = question.look?.stamp?.sentAt ?? now - KNOWN_STAMP_MS;
+    if (now - provenAt > JOIN_WITHIN_MS) return this.join(withoutLook(question));
     const running = this.lookUps.get(question.key);
-    if (running && now - running.began <= JOIN_WITHIN_MS && !running.answer.isAbandoned)
-      return running.answer.join(question, () => this.join({ ...question, look: undefined }));
+    if (running && now - running.age.provenAt <= JOIN_WITHIN_MS && !running.answer.isAbandoned) {
+      const alone = withoutLook(question);
+      return running.answer.join(alone, () => this.join(alone));
+    }
+    const age = { provenAt };
     const lookUp: LookUp = {
-      began,
+      age,
       answer: new Shared(question, (signal) =>
-        this.lookUp({ ...question, signal }).finally(() => {
+        this.lookUp({ ...question, signal }, age).finally(() => {
           if (this.lookUps.get(question.key) === lookUp) this.lookUps.delete(question.key);
         }),
       ),
@@ -168,7 +177,7 @@ export class CachedReads {
    * The proof comes first: while this process's gate was shut, others may have published writes that its drains never
    * saw. Versions that are read after the proof include them; versions from before need not.
    */
-  private async lookUp(question: CachedQuestion): Promise<CachedAnswer> {
+  private async lookUp(question: CachedQuestion, age: Age): Promise<CachedAnswer> {
     const { look: early } = question;
     const proof = early ? 'fresh' : await this.gate.proof();
     if (proof === 'redis-down') return this.uncached(question, 'BYPASS', proof);
@@ -178,6 +187,7 @@ export class CachedReads {
     if (!held) {
       tier = 'l2';
       look = early ?? (await this.l2.look(question.key, question.tags));
+      if (look.stamp) age.provenAt = look.stamp.sentAt;
       if (look.entry) held = this.keep(question.key, look, look.entry);
     }
     const answer = held && this.fromCache(question, held, tier, proof);
@@ -330,6 +340,12 @@ export class CachedReads {
       .catch(() => undefined) // the entry still answers; the next request tries again
       .finally(() => this.refreshing.delete(question.key));
   }
+}
+
+/** A lease that came with the look is free again: whoever loads instead would wait for it. */
+function withoutLook(question: CachedQuestion): CachedQuestion {
+  question.look?.lease?.drop();
+  return { ...question, look: undefined };
 }
 
 /** For the question itself: looks for leases and refreshes are none of it. */

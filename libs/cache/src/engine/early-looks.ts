@@ -1,6 +1,6 @@
 import type { DrainGate } from '../protocol/drain-gate';
 import type { Look, SecondTier } from './second-tier';
-import { JOIN_WITHIN_MS } from './trust';
+import { JOIN_WITHIN_MS, KNOWN_STAMP_MS } from './trust';
 
 interface Running {
   /** Monotonic ms. */
@@ -30,7 +30,7 @@ export class EarlyLooks {
     const now = performance.now();
     if (!this.gate.isOpen(now)) return undefined;
     const running = this.running.get(key);
-    if (running && now - running.began <= JOIN_WITHIN_MS) return running.look;
+    if (running && now - running.began <= JOIN_WITHIN_MS - KNOWN_STAMP_MS) return running.look;
     const look = this.l2.look(key, tags, { toLoad }).finally(() => {
       if (this.running.get(key)?.look === look) this.running.delete(key);
     });

@@ -43,13 +43,16 @@ export class Loader {
   ) {}
 
   /**
-   * Joins the flight of this question and stamp, or starts it. Whoever has read the same versions may share it: no
-   * write was published between the two reads of the versions.
+   * Joins the flight of this question and stamp, or starts it. Whoever has the same stamp may share it: no write was
+   * published between the two moments when its versions were known to be current.
    */
   shared(question: CachedQuestion, stamp: Stamp): Promise<LoadResult> {
     const name = `${question.key}\n${stamp.session.generation}\n${stamp.versions.join('\n')}`;
     const flying = this.flights.get(name);
-    if (flying && !flying.isAbandoned) return flying.join(question, () => this.shared(question, stamp));
+    if (flying && !flying.isAbandoned) {
+      question.look?.lease?.drop(); // that flight may be waiting for it
+      return flying.join(question, () => this.shared(question, stamp));
+    }
     const flight: Shared<LoadResult> = new Shared(question, (signal) =>
       // A flight that failed is forgotten with the others: the next request tries anew.
       this.fly({ ...question, signal }, stamp).finally(() => {

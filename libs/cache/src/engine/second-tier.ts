@@ -59,9 +59,10 @@ export class SecondTier {
   async look(key: string, tags: readonly string[], { sure = false, toLoad = false } = {}): Promise<Look> {
     const session = this.redis.session();
     if (!session) return {};
+    let lease: Lease | false | undefined;
     try {
       const known = sure ? undefined : this.knownStamp(session, tags);
-      const lease = toLoad && known && new Lease(session, entryKey(session.generation, key), known.versions);
+      lease = toLoad && known && new Lease(session, entryKey(session.generation, key), known.versions);
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake, and what
       // is stored before the lease is taken is told by the lease.
       const [stored, stamp, lot] = await Promise.all([
@@ -83,6 +84,7 @@ export class SecondTier {
       const valid = sameVersions(entry.versions, now.versions);
       return valid ? { stamp: now, entry } : { stamp: now, outdated: entry };
     } catch {
+      if (lease) void lease.release();
       return {};
     }
   }

@@ -9,6 +9,7 @@ import {
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { z } from 'zod';
 import type { CachedOptions } from './cached.decorator';
 import { DirectHandlers } from './direct-handlers';
@@ -79,6 +80,12 @@ class Things {
   }
 
   @Get()
+  @Throttle({ default: { limit: 1, ttl: 1 } })
+  throttled(): unknown {
+    return 1;
+  }
+
+  @Get()
   ofRequest(@Req() request: unknown): unknown {
     return request;
   }
@@ -134,11 +141,24 @@ it.each<keyof Things>([
   'piped',
   'allPiped',
   'intercepted',
+  'throttled',
   'ofRequest',
   'custom',
   'undecorated',
 ])('leaves to the pipeline what needs more of it: %s', (name) => {
   expect(callOf(name)).toBeUndefined();
+});
+
+it('leaves to the pipeline what two controllers have inherited', () => {
+  class A extends Things {}
+  class B extends Things {}
+  const handlers = new DirectHandlers();
+  handlers.add(new A(), A, 'none', options);
+  expect(handlers.callOf(Things.prototype.none)).toBeDefined();
+  for (let i = 0; i < 2; i += 1) {
+    handlers.add(new B(), B, 'none', options);
+    expect(handlers.callOf(Things.prototype.none)).toBeUndefined();
+  }
 });
 
 it('leaves to the pipeline whose path has a schema, and what a whole controller is enhanced with', () => {

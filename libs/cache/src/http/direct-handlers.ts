@@ -20,10 +20,14 @@ type ValueOf = (input: CachedInput) => unknown;
 /** Cached handlers that need nothing of the pipeline but their input, as it was validated for the cache. */
 export class DirectHandlers {
   private readonly calls = new Map<object, DirectCall>();
+  private readonly seen = new Set<object>();
 
   /** @param name of the method, which wears `@Cached` with these options */
   add(instance: object, controller: Type, name: string, options: CachedOptions): void {
     const handler = (instance as Record<string, (...args: unknown[]) => unknown>)[name]!;
+    // One that two controllers have inherited: nobody can tell whose it is.
+    if (this.seen.has(handler)) return void this.calls.delete(handler);
+    this.seen.add(handler);
     if ([handler, controller].some(isEnhanced)) return;
     const known = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
       string,
@@ -51,8 +55,13 @@ export class DirectHandlers {
   }
 }
 
+/** `@Throttle()` and `@SkipThrottle()` keep theirs under names of this kind, for the guard in the pipeline. */
+const THROTTLER = 'THROTTLER:';
+
 const isEnhanced = (target: object): boolean =>
-  Reflect.hasMetadata(INTERCEPTORS_METADATA, target) || Reflect.hasMetadata(PIPES_METADATA, target);
+  Reflect.hasMetadata(INTERCEPTORS_METADATA, target) ||
+  Reflect.hasMetadata(PIPES_METADATA, target) ||
+  Reflect.getMetadataKeys(target).some((key) => String(key).startsWith(THROTTLER));
 
 /** What stands in the cache's input already: the query and parts of the path by the very same schema, or by none. */
 function valueOf(

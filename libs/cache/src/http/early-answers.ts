@@ -158,6 +158,7 @@ export class EarlyAnswers {
     metrics.cache.coalesced.inc();
     this.inLine += 1;
     // What it has seen before it waits will be old.
+    this.dropLease(request);
     this.lookedUp.delete(request);
     try {
       for (let round = 1; ; round += 1) {
