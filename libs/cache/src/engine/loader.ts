@@ -99,7 +99,7 @@ export class Loader {
         // the lease was taken sees what it has stored. In the step that takes it, Redis says whether there is anything.
         const lot = await lease.take();
         if (lot === 'first') return 'mine';
-        const look = await this.l2.look(question.key, question.tags);
+        const look = await this.l2.look(question.key, question.tags, { asOfNow: true });
         const stored = this.adopt(question, look, stamp);
         if (lot === 'mine' && !stored) return 'mine';
         if (lot === 'mine') await lease.release({ filled: stored !== undefined });

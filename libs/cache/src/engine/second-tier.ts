@@ -53,15 +53,20 @@ export class SecondTier {
    *
    * @param sure reads the versions of now, and believes Redis only if it was still the right server after this call (see
    *   `RedisSession.confirm`)
+   * @param asOfNow reads the versions of now
    * @param toLoad for whoever is going to load what is not there: takes the lease for it in the same round trip, where the
    *   versions that name it are known. It has to be used or dropped
    */
-  async look(key: string, tags: readonly string[], { sure = false, toLoad = false } = {}): Promise<Look> {
+  async look(
+    key: string,
+    tags: readonly string[],
+    { sure = false, asOfNow = false, toLoad = false } = {},
+  ): Promise<Look> {
     const session = this.redis.session();
     if (!session) return {};
     let lease: Lease | false | undefined;
     try {
-      const known = sure ? undefined : this.knownStamp(session, tags);
+      const known = sure || asOfNow ? undefined : this.knownStamp(session, tags);
       lease = toLoad && known && new Lease(session, entryKey(session.generation, key), known.versions);
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake, and what
       // is stored before the lease is taken is told by the lease.
@@ -101,6 +106,8 @@ export class SecondTier {
 
   /** An older stamp is as good as one of now: what its load reads comes later still. */
   private knownStamp(session: RedisSession, tags: readonly string[]): Stamp | undefined {
+    // There the second is used up: 400 ms for who the master is, and 400 ms in L1.
+    if (session.canBeReplaced) return undefined;
     const known = this.known.stampOf(session, tags, KNOWN_STAMP_MS);
     if (!known) return undefined;
     const lookedAt = Date.now() - (performance.now() - known.sentAt);
@@ -119,7 +126,7 @@ export class SecondTier {
     const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
     const keepMs = Math.max(1, until - Date.now());
     try {
-      const known = this.trustedUntil(entry) > performance.now();
+      const known = !session.canBeReplaced && this.trustedUntil(entry) > performance.now();
       await Promise.all([
         this.entries.set(entryKey(session.generation, key), toStored(entry, text), keepMs),
         known || this.stamp(session, entry.tags),

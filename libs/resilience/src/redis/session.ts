@@ -57,6 +57,11 @@ export class RedisSession {
     return this.alive && (this.options.lease?.valid ?? true);
   }
 
+  /** Whether another server may take this one's place behind our back: then its word is a lease older than it looks. */
+  get canBeReplaced(): boolean {
+    return this.options.lease !== undefined;
+  }
+
   /** A key as this server has it: in a cluster it begins with the hash tag of our slot. */
   key(name: string): string {
     return this.options.seat.keyPrefix + name;
