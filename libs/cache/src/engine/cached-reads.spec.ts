@@ -4,10 +4,11 @@ import type { RedisSession } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
 import type { DrainGate, Proof } from '../protocol/drain-gate';
 import { KnownVersions } from '../protocol/known-versions';
+import type { LeaseAhead } from '../protocol/lease';
 import type { Entry } from '../tiers/entry';
 import { L1 } from '../tiers/l1';
 import { CachedReads } from './cached-reads';
-import type { Loader } from './loader';
+import { Loader } from './loader';
 import type { Look, SecondTier } from './second-tier';
 import type { CachedQuestion } from './types';
 
@@ -157,6 +158,65 @@ describe('a question that Redis was asked about ahead of time', () => {
     expect(cached.adopt(question.key, lookAt(0, { outdated: kept }))).toBeUndefined();
     expect(cached.adopt(question.key, {})).toBeUndefined();
   });
+});
+
+describe('a lease that was taken ahead is free for whoever loads instead', () => {
+  const ahead = (sentAt: number) => {
+    const drop = jest.fn();
+    const lease = { drop, use: () => undefined } as unknown as LeaseAhead;
+    const look = { stamp: { sentAt, versions: ['v1'] }, lease } as unknown as Look;
+    return { drop, asked: { ...question, look } };
+  };
+  const never = () => new Promise<never>(() => undefined);
+
+  it('when the look has grown too old', async () => {
+    const { drop, asked } = ahead(performance.now() - 401);
+    await expect(reads({}, 'fresh', gone).read(asked)).rejects.toBe(gone);
+    expect(drop).toHaveBeenCalledTimes(1);
+  });
+
+  it('when the question is looked up for somebody else', async () => {
+    const cached = reads({}, 'fresh', gone);
+    const other = cached.read(question);
+    const { drop, asked } = ahead(performance.now());
+    const answers = await Promise.allSettled([other, cached.read(asked)]);
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(drop).toHaveBeenCalledTimes(1);
+  });
+
+  it('when it is loaded for somebody else', () => {
+    const loader = new Loader(new L1(0), {} as SecondTier, { run: never }, 5_000, {} as never);
+    const flown = { session: { generation: 'g', script: never }, versions: ['v1'] } as never;
+    void loader.shared(question, flown);
+    const { drop, asked } = ahead(performance.now());
+    void loader.shared(asked, flown);
+    expect(drop).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('whoever joins a look-up', () => {
+  it.each([
+    [249, 1],
+    [251, 2],
+  ])(
+    'has nothing older than an answer of L1 may be: %i ms behind a look with a stamp of 150',
+    async (ms, looks) => {
+      const start = performance.now();
+      const now = jest.spyOn(performance, 'now').mockReturnValue(start);
+      const found = { stamp: { sentAt: start - 150, versions: ['v1'] } } as unknown as Look;
+      const cached = reads(found, 'fresh', gone);
+      const inner = cached as unknown as { l2: SecondTier; loader: Loader };
+      const look = jest.spyOn(inner.l2, 'look');
+      inner.loader.shared = () => new Promise(() => undefined);
+      void cached.read(question);
+      await new Promise((resolve) => setImmediate(resolve));
+      now.mockReturnValue(start + ms);
+      void cached.read(question);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(look).toHaveBeenCalledTimes(looks);
+      jest.restoreAllMocks();
+    },
+  );
 });
 
 describe('an entry whose versions were read too long ago', () => {
