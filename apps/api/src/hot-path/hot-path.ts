@@ -195,7 +195,9 @@ export class HotPath {
     if (isGone(request, response)) return true;
     // While the process stops, the long way tells clients that their connections end.
     if (letIn === 'denied' || !isOpen()) return false;
-    if (found) return this.answer(request, response, found, began, letIn);
+    // (The limit may have been said much later than the entry.)
+    if (found && found.held.freshUntil > performance.now())
+      return this.answer(request, response, found, began, letIn);
     const asked = about.asked ?? this.shortWay.understand(request);
     if (!asked || !maySendWhole(response)) return false;
     if (!letIn) {
