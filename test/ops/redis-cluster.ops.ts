@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '@prior/config';
 import { RedisConnection } from '@prior/resilience';
 import { type Quota, quotaOf, RateLimiter } from '@prior/traffic';
@@ -12,6 +13,9 @@ import { stackEnv } from '../support/stack';
 /** A real Redis Cluster: three masters with a replica each, whose masters are taken away. */
 jest.setTimeout(300_000);
 
+/** What was confirmed before is believed for 400 ms. */
+const LEASE_AND_MORE_MS = 500;
+
 let stack: CheckStack;
 const lines: string[] = [];
 const say = (line: string) => void lines.push(line);
@@ -21,14 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const connection = async (): Promise<RedisConnection> => {
+const connection = async (namespace = 'ops'): Promise<RedisConnection> => {
   const nodes = stack.redisUrl.split(',');
   const redis = new RedisConnection({
     mode: 'cluster',
     url: '',
     nodes,
-    namespace: 'ops',
-    commandTimeoutMs: 2_000,
+    namespace,
+    commandTimeoutMs: 500,
   });
   await redis.start();
   return redis;
@@ -38,7 +42,7 @@ const session = async (redis: RedisConnection) => {
   for (;;) {
     const found = redis.session();
     if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 };
 
@@ -73,6 +77,22 @@ it.each([
     await playRaces(lab, [race], say);
     expect(lab.history.stale).toBeGreaterThan(0);
   });
+});
+
+it('a master that has forgotten the others is not believed when nobody else answers', async () => {
+  const redis = await connection('alone');
+  try {
+    const before = await session(redis);
+    await stack.redisCluster!.leaveAlone('prior:alone', async () => {
+      await sleep(LEASE_AND_MORE_MS);
+      for (const end = performance.now() + 4_000; performance.now() < end; await sleep(20))
+        expect(redis.session()?.generation).toBeUndefined();
+    });
+    expect((await session(redis)).generation).toBeDefined();
+    expect(before.usable).toBe(false);
+  } finally {
+    await redis.stop();
+  }
 });
 
 it('limits are shared, and a session of a deposed master is worth nothing', async () => {

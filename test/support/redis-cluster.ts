@@ -84,15 +84,38 @@ export class RedisCluster {
   async depose(hashTag: string): Promise<RedisServer> {
     const { master, replica } = await this.seatOf(hashTag);
     if (!replica) throw new Error('the master has no replica');
-    await master.command('CONFIG', 'SET', 'cluster-require-full-coverage', 'no');
-    for (const { id, flags } of await lines(master))
-      if (!flags.includes('myself')) await master.command('CLUSTER', 'FORGET', id);
+    await this.forgetOthers(master);
     await replica.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
     await this.until(
       'the replica has taken over',
       async () => (await this.seatOf(hashTag)).master === replica,
     );
     return master;
+  }
+
+  /**
+   * All that anybody can reach of the cluster, while `meanwhile` runs, is the slot's master, which has forgotten the
+   * others: the smallest minority that there can be.
+   */
+  async leaveAlone(hashTag: string, meanwhile: () => Promise<unknown>): Promise<void> {
+    const { master } = await this.seatOf(hashTag);
+    const others = this.nodes.filter((node) => node !== master);
+    await this.forgetOthers(master);
+    for (const other of others) other.pause();
+    try {
+      await meanwhile();
+    } finally {
+      for (const other of others) other.resume();
+    }
+    await this.readmit(master);
+    await this.mend();
+  }
+
+  /** It hears nobody from then on, and goes on serving. */
+  private async forgetOthers(node: RedisServer): Promise<void> {
+    await node.command('CONFIG', 'SET', 'cluster-require-full-coverage', 'no');
+    for (const { id, flags } of await lines(node))
+      if (!flags.includes('myself')) await node.command('CLUSTER', 'FORGET', id);
   }
 
   /** Introduces a node that has forgotten the others. */

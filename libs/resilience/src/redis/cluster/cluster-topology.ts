@@ -14,6 +14,9 @@ export interface ClusterOptions {
   readonly connectTimeoutMs: number;
 }
 
+/** Masters that have not agreed for so long may all be gone, and others in their place: then the configured nodes count, ms. */
+const REMEMBERED_MS = 30_000;
+
 /**
  * A Redis Cluster, used as one server: the master of our slot. Who that is says a majority of the masters, and never a
  * single node: one that was cut off believes itself to be the master long after another was elected.
@@ -24,6 +27,8 @@ export class ClusterTopology implements RedisTopology {
   private readonly nodes = new Map<string, ClusterNode>();
   /** URLs of the masters as they were last agreed on: asked first, and known when every configured node is gone. */
   private masters: readonly string[] = [];
+  /** When that was, monotonic ms. */
+  private agreedAt = -Infinity;
   private closed = false;
 
   constructor(private readonly options: ClusterOptions) {
@@ -67,9 +72,10 @@ export class ClusterTopology implements RedisTopology {
   ): Promise<Owner> {
     const views = new Map<string, View>();
     const asked = new Set<string>();
+    const heard = new Set<string>();
     // While it is asked for, a majority is one of those that were agreed on last.
     const voters = hearMs === 0 ? this.masters.length : 1;
-    const owner = () => ownerOf(this.slot, views.values(), voters);
+    const owner = () => (this.areEnough(heard) ? ownerOf(this.slot, views.values(), voters) : undefined);
     let open = 0;
     let reason = 'none of its nodes is known';
     let hearing: NodeJS.Timeout | undefined;
@@ -82,6 +88,7 @@ export class ClusterTopology implements RedisTopology {
       };
       const look = async (url: string): Promise<void> => {
         const view = named(await this.node(url).view(this.options.limitMs), url);
+        heard.add(url);
         if (view.voter !== undefined) views.set(view.voter, view);
         for (const { address } of view.masters) begin(this.urlOf(address));
         if (!owner()) reason = 'no majority of its masters agrees who holds our slot';
@@ -105,8 +112,22 @@ export class ClusterTopology implements RedisTopology {
     return withTimeLimit(found, limitMs, () => new Error(`Redis Cluster: ${reason} within ${limitMs} ms`));
   }
 
+  /**
+   * Whether those that have answered can speak for the cluster. How many masters there are only its nodes can say, and a
+   * master that has forgotten the others says one: it would be a majority by itself whenever the others are silent for a
+   * moment. So most of the masters that were agreed on last have to be heard, whatever they are by now.
+   */
+  private areEnough(heard: ReadonlySet<string>): boolean {
+    const count = (urls: readonly string[]) => urls.filter((url) => heard.has(url)).length;
+    if (2 * count(this.masters) > this.masters.length) return true;
+    const { nodes } = this.options;
+    // (Half: a process that starts beside a dead one of two is to have a cache.)
+    return performance.now() - this.agreedAt > REMEMBERED_MS && 2 * count(nodes) >= nodes.length;
+  }
+
   /** Connections to nodes that are no masters any more are closed. */
   private learn({ masters }: Owner): void {
+    this.agreedAt = performance.now();
     this.masters = masters.map(({ address }) => this.urlOf(address));
     for (const [url, node] of this.nodes) {
       if (this.masters.includes(url)) continue;
