@@ -67,8 +67,6 @@ async function prepareServer(
   const hotPath = new HotPath(early, loads, app.get(Door), origins, {
     inFlight: app.get(InFlightGate),
     admission: gate,
-    // In a Redis Cluster loads take the long way: docs/redis-cluster.md.
-    mayLoad: config.redis.mode !== 'cluster',
   });
   hotPath.goBefore(fastify);
   registerRateLimit(fastify, app.get(Door), {

@@ -48,8 +48,6 @@ export class HotPath {
     private readonly gates: {
       readonly inFlight: Pick<InFlightGate, 'enter' | 'refuse'>;
       readonly admission: Pick<AdmissionGate, 'turnAway'>;
-      /** Whether loads may take the short way. */
-      readonly mayLoad: boolean;
     },
   ) {
     this.templates = new Templates(origins);
@@ -154,7 +152,7 @@ export class HotPath {
     let asked: Asked | undefined;
     let entering: Promise<LetIn | 'denied'> | undefined;
     if (!this.early.knows(request)) {
-      asked = this.understand(request);
+      asked = this.shortWay.understand(request);
       if (!asked) return undefined;
       // It may be another spelling of what is at hand. If not, the database will hardly be spared: the limit, the cache and
       // the lease are asked for in one packet.
@@ -172,10 +170,6 @@ export class HotPath {
       );
     // The long way goes on from what the limit says, or would count again.
     return entering?.then(() => isGone(request, response));
-  }
-
-  private understand(request: IncomingMessage): Asked | undefined {
-    return this.gates.mayLoad ? this.shortWay.understand(request) : undefined;
   }
 
   private enter(
@@ -204,7 +198,7 @@ export class HotPath {
     // (The limit may have been said much later than the entry.)
     if (found && found.held.freshUntil > performance.now())
       return this.answer(request, response, found, began, letIn);
-    const asked = about.asked ?? this.understand(request);
+    const asked = about.asked ?? this.shortWay.understand(request);
     if (!asked || !maySendWhole(response)) return false;
     if (!letIn) {
       const late = this.enter(request, response, asked);
