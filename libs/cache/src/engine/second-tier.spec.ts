@@ -21,14 +21,15 @@ const entryOf = (version: string) => ({
 });
 
 /** Redis with one tag, whose version it says when it is asked for; the feed has told of `v1`. */
-function redis(version: string) {
+function redis(version: string, lot = 2) {
   const asked: string[] = [];
   const session = {
     generation: 'g',
     key: (key: string) => key,
     confirm: async () => undefined,
-    script: async ({ name }: { name: string }) => {
+    script: async ({ name }: { name: string }, keys: string[]) => {
       asked.push(name);
+      if (name === 'lease.take') return keys[1] && stored.has(keys[1]) ? 3 : lot;
       return [version, 0];
     },
   } as unknown as RedisSession;
@@ -71,6 +72,39 @@ describe('a look', () => {
     known.forget(TAGS);
     expect(await l2.look('k', TAGS)).toMatchObject({ stamp: { versions: ['v2'] } });
     expect(asked).toEqual(['tags.read', 'tags.read']);
+  });
+});
+
+describe('a look to load', () => {
+  const look = (one: ReturnType<typeof redis>) => one.l2.look('k', TAGS, { toLoad: true });
+
+  it.each([
+    ['nobody has stored anything yet', 2, true],
+    ['what was stored is gone', 1, true],
+    ['another loads it', 0, false],
+  ])('asks one question, and has the lease or not: %s', async (_, lot, mine) => {
+    const one = redis('v1', lot);
+    const found = await look(one);
+    expect(found).toMatchObject({ stamp: { versions: ['v1'] } });
+    expect(found.lease !== undefined).toBe(mine);
+    expect(one.asked).toEqual(['lease.take']);
+  });
+
+  it('takes no lease where there is an entry, valid or not', async () => {
+    const one = redis('v1');
+    one.store('v1');
+    const found = await look(one);
+    expect(found).toMatchObject({ entry: { versions: ['v1'] } });
+    one.store('v0');
+    expect(await look(one)).toMatchObject({ outdated: { versions: ['v0'] } });
+    expect([found.lease, one.asked]).toEqual([undefined, ['lease.take', 'lease.take', 'tags.read']]);
+  });
+
+  it('takes none under versions that are not known', async () => {
+    const one = redis('v1');
+    one.known.forget(TAGS);
+    expect((await look(one)).lease).toBeUndefined();
+    expect(one.asked).toEqual(['tags.read']);
   });
 });
 

@@ -36,6 +36,9 @@ export interface EntryCache {
   set<T>(key: string, value: T, ttlMs?: number): Promise<T>;
 }
 
+const count = (outcome: 'stored' | 'raced' | 'failed'): void => metrics.cache.fills.inc(outcome);
+const failed = (): undefined => void count('failed');
+
 /** The tier in Redis. Whatever fails here is as if nothing had been found. */
 export class SecondTier {
   constructor(
@@ -54,8 +57,8 @@ export class SecondTier {
    * @param sure reads the versions of now, and believes Redis only if it was still the right server after this call (see
    *   `RedisSession.confirm`)
    * @param asOfNow reads the versions of now
-   * @param toLoad for whoever is going to load what is not there: takes the lease for it in the same round trip, where the
-   *   versions that name it are known. It has to be used or dropped
+   * @param toLoad for whoever hardly expects to find it, and is going to load it: where its versions are known, one step
+   *   says that there is nothing and takes the lease, which has to be used or dropped
    */
   async look(
     key: string,
@@ -64,21 +67,20 @@ export class SecondTier {
   ): Promise<Look> {
     const session = this.redis.session();
     if (!session) return {};
-    let lease: Lease | false | undefined;
     try {
       const known = sure || asOfNow ? undefined : this.knownStamp(session, tags);
-      lease = toLoad && known && new Lease(session, entryKey(session.generation, key), known.versions);
-      // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake, and what
-      // is stored before the lease is taken is told by the lease.
-      const [stored, stamp, lot] = await Promise.all([
+      if (toLoad && known) {
+        const lease = new Lease(session, entryKey(session.generation, key), known.versions);
+        const lot = await lease.takeUnlessStored();
+        if (lot === 'mine') return { stamp: known, lease: new LeaseAhead(lease) };
+        if (lot === 'theirs') return { stamp: known };
+      }
+      // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
+      const [stored, stamp] = await Promise.all([
         this.entries.get<StoredEntry>(entryKey(session.generation, key)),
         known ?? this.stamp(session, tags),
-        // (Without it the load takes its own.)
-        lease && lease.take().catch(() => 'theirs' as const),
         sure && session.confirm(),
       ]);
-      if (lease && lot === 'first' && !stored) return { stamp, lease: new LeaseAhead(lease) };
-      if (lease && lot !== 'theirs') void lease.release({ filled: lot === 'mine' });
       if (!stored) return { stamp };
       const entry = fromStored(stored);
       this.lifetime.renew(entry);
@@ -89,7 +91,6 @@ export class SecondTier {
       const valid = sameVersions(entry.versions, now.versions);
       return valid ? { stamp: now, entry } : { stamp: now, outdated: entry };
     } catch {
-      if (lease) void lease.release();
       return {};
     }
   }
@@ -120,24 +121,26 @@ export class SecondTier {
    * every fill a round trip more.
    *
    * @param text the entry's body, where it is at hand as text
-   * @returns until when the entry may be answered alone, monotonic ms; undefined when its versions have changed
+   * @returns until when the entry may be answered alone, monotonic ms; undefined when its versions have changed. Where it
+   *   is known already, this does not wait for Redis, which has been told by then
    */
   async fill(key: string, entry: Entry, { session }: Stamp, text?: string): Promise<number | undefined> {
     const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
     const keepMs = Math.max(1, until - Date.now());
+    const storing = this.entries.set(entryKey(session.generation, key), toStored(entry, text), keepMs);
+    const known = session.canBeReplaced ? 0 : this.trustedUntil(entry);
+    if (known > performance.now()) {
+      storing.then(() => count('stored'), failed);
+      return known;
+    }
     try {
-      const known = !session.canBeReplaced && this.trustedUntil(entry) > performance.now();
-      await Promise.all([
-        this.entries.set(entryKey(session.generation, key), toStored(entry, text), keepMs),
-        known || this.stamp(session, entry.tags),
-      ]);
+      await Promise.all([storing, this.stamp(session, entry.tags)]);
       const trusted = this.ignoreVersions ? performance.now() + L1_TRUST_MS : this.trustedUntil(entry);
       const raced = trusted < 0;
-      metrics.cache.fills.inc(raced ? 'raced' : 'stored');
+      count(raced ? 'raced' : 'stored');
       return raced ? undefined : trusted;
     } catch {
-      metrics.cache.fills.inc('failed');
-      return undefined;
+      return failed();
     }
   }
 

@@ -17,7 +17,7 @@ export class Lease {
   /** @param entry key in Redis under which the answer is stored, without the session's prefix */
   constructor(
     private readonly session: RedisSession,
-    entry: string,
+    private readonly entry: string,
     versions: readonly string[],
   ) {
     const name = hash('sha1', `${entry}\n${versions.join('\n')}`, 'base64url');
@@ -30,8 +30,23 @@ export class Lease {
    * @throws RedisUnavailable
    */
   async take(): Promise<'first' | 'mine' | 'theirs'> {
-    const answer = await this.session.script(TAKE_LEASE, [this.key], [this.owner, String(LEASE_MS), FILLED]);
+    const answer = await this.ask([this.key]);
     return answer === 2 ? 'first' : answer === 1 ? 'mine' : 'theirs';
+  }
+
+  /**
+   * The same in one step with a look for the answer, whatever versions it has.
+   *
+   * @returns `stored`: there is one, and nobody holds anything new
+   * @throws RedisUnavailable
+   */
+  async takeUnlessStored(): Promise<'mine' | 'theirs' | 'stored'> {
+    const answer = await this.ask([this.key, this.entry]);
+    return answer === 3 ? 'stored' : answer === 0 ? 'theirs' : 'mine';
+  }
+
+  private ask(keys: string[]): Promise<number> {
+    return this.session.script(TAKE_LEASE, keys, [this.owner, String(LEASE_MS), FILLED]);
   }
 
   /**

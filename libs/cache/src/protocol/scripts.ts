@@ -110,13 +110,14 @@ return { covered, id }
 export const FILLED = 'filled';
 
 /**
- * Takes a lease, or says that another has it. KEYS: lease. ARGV: owner, ms, what a filled one says. Answers 0 when it is
- * another's, and when it is the caller's now 1 where an earlier holder has stored something, 2 where none has: a look for
- * that would be in vain.
+ * Takes a lease, or says that another has it. KEYS: lease, and the entry if what is stored there makes a lease needless.
+ * ARGV: owner, ms, what a filled one says. Answers 0 when it is another's, 3 when there is an entry, and when it is the
+ * caller's now 1 where an earlier holder has stored something, 2 where none has: a look for that would be in vain.
  */
 export const TAKE_LEASE = new RedisScript<number>(
   'lease.take',
   `
+if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then return 3 end
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] and holder ~= ARGV[3] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
