@@ -40,6 +40,12 @@ export interface BreakerOptions {
 export interface Breaker<Args extends unknown[], Result> {
   readonly name: string;
   readonly state: BreakerState;
+  /** Whether calls pass without a trial: then whoever makes very many may make them himself, and says how they went. */
+  readonly passes: boolean;
+  /** A call that was let by has succeeded. */
+  succeeded(): void;
+  /** A call that was let by has failed. Resolves when it is counted; never rejects */
+  failed(error: unknown): Promise<void>;
   /** @throws BreakerOpenError, TimeLimitError, or what the action throws */
   fire(...args: Args): Promise<Result>;
   /** Opens it at once: somebody has proof that the server is away. */
@@ -117,18 +123,25 @@ export function breaker<Args extends unknown[], Result>(
 
   // Of its interface, but not of its types.
   const counts = circuit.status as unknown as { increment(what: 'fires' | 'successes'): void };
+  const passes = (): boolean => timeoutMs === false && circuit.closed && !circuit.isShutdown;
+  const succeeded = (): void => {
+    counts.increment('fires');
+    counts.increment('successes');
+  };
+  // It judges failures itself. (What others have failed at meanwhile may have opened it.)
+  const failed = async (error: unknown): Promise<void> => {
+    if (circuit.closed) await circuit.fire(() => Promise.reject(error as Error)).catch(() => undefined);
+  };
   /** The usual case, at a fraction of the circuit's own cost: what succeeds while it is closed has but to be counted. */
-  const whileClosed = async (args: Args): Promise<Result> => {
+  const letBy = async (args: Args): Promise<Result> => {
     let result: Result;
     try {
       result = await action(...args);
     } catch (error) {
-      // It judges failures itself. (What others have failed at meanwhile may have opened it.)
-      if (circuit.closed) await circuit.fire(() => Promise.reject(error as Error)).catch(() => undefined);
+      await failed(error);
       throw error;
     }
-    counts.increment('fires');
-    counts.increment('successes');
+    succeeded();
     return result;
   };
 
@@ -137,8 +150,13 @@ export function breaker<Args extends unknown[], Result>(
     get state() {
       return state();
     },
+    get passes() {
+      return passes();
+    },
+    succeeded,
+    failed,
     async fire(...args) {
-      if (timeoutMs === false && circuit.closed && !circuit.isShutdown) return whileClosed(args);
+      if (passes()) return letBy(args);
       try {
         return await circuit.fire(() => action(...args));
       } catch (error) {
