@@ -27,10 +27,13 @@ function redis(version: string, lot = 2) {
     generation: 'g',
     key: (key: string) => key,
     confirm: async () => undefined,
-    script: async ({ name }: { name: string }, keys: string[]) => {
+    script: async ({ name }: { name: string }) => {
       asked.push(name);
-      if (name === 'lease.take') return keys[1] && stored.has(keys[1]) ? 3 : lot;
       return [version, 0];
+    },
+    scriptOf: async ({ name }: { name: string }, onWhat: () => { keys: string[] }) => {
+      asked.push(name);
+      return [stored.has(onWhat().keys[1]!) ? 3 : lot];
     },
   } as unknown as RedisSession;
   const stored = new Map<string, unknown>();

@@ -1,5 +1,5 @@
 import { RedisScript, type RedisSession } from '@prior/resilience';
-import { RELEASE_LEASE } from '../protocol/scripts';
+import { RELEASE_LEASES } from '../protocol/scripts';
 
 /** Takes the lease or extends it. KEYS: lease. ARGV: owner, ms. Answers 1 when it is the caller's. */
 const LEAD = new RedisScript<number>(
@@ -39,6 +39,7 @@ export class LeaderLease {
 
   /** Never rejects: it expires by itself. */
   async release(): Promise<void> {
-    await this.session.script(RELEASE_LEASE, [this.key], [this.owner]).catch(() => undefined);
+    const args = [String(LEASE_MS), '', this.owner, '0'];
+    await this.session.script(RELEASE_LEASES, [this.key], args).catch(() => undefined);
   }
 }

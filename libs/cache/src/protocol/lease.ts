@@ -1,9 +1,36 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { RedisSession } from '@prior/resilience';
-import { FILLED, RELEASE_LEASE, TAKE_LEASE } from './scripts';
+import { Gathering, type RedisSession } from '@prior/resilience';
+import { FILLED, RELEASE_LEASES, TAKE_LEASES } from './scripts';
 
 /** A holder that dies keeps the others waiting this long, ms. Longer than any load: statements end after 5 s. */
 const LEASE_MS = 6_000;
+const COMMON = [String(LEASE_MS), FILLED];
+
+/** A lease to be taken, or to be given back. */
+interface Wish {
+  readonly lease: string;
+  readonly entry: string;
+  readonly owner: string;
+  /** Taken only where there is no entry; given back because there is one now. */
+  readonly entryCounts: boolean;
+}
+
+const argsOf = (wishes: readonly Wish[]): string[] =>
+  COMMON.concat(...wishes.map(({ owner, entryCounts }) => [owner, entryCounts ? '1' : '0']));
+
+const taking = new Gathering<Wish, number>((session, take) =>
+  session.scriptOf(TAKE_LEASES, () => {
+    const wishes = take();
+    return { keys: wishes.flatMap(({ lease, entry }) => [lease, entry]), args: argsOf(wishes) };
+  }),
+);
+
+const givingBack = new Gathering<Wish, number>((session, take) =>
+  session.scriptOf(RELEASE_LEASES, () => {
+    const wishes = take();
+    return { keys: wishes.map(({ lease }) => lease), args: argsOf(wishes) };
+  }),
+);
 
 /**
  * The right to load one answer, between processes, as in Facebook's memcache leases (NSDI '13). It is named by the
@@ -30,7 +57,7 @@ export class Lease {
    * @throws RedisUnavailable
    */
   async take(): Promise<'first' | 'mine' | 'theirs'> {
-    const answer = await this.ask([this.key]);
+    const answer = await taking.put(this.session, this.wish(false));
     return answer === 2 ? 'first' : answer === 1 ? 'mine' : 'theirs';
   }
 
@@ -41,12 +68,8 @@ export class Lease {
    * @throws RedisUnavailable
    */
   async takeUnlessStored(): Promise<'mine' | 'theirs' | 'stored'> {
-    const answer = await this.ask([this.key, this.entry]);
+    const answer = await taking.put(this.session, this.wish(true));
     return answer === 3 ? 'stored' : answer === 0 ? 'theirs' : 'mine';
-  }
-
-  private ask(keys: string[]): Promise<number> {
-    return this.session.script(TAKE_LEASE, keys, [this.owner, String(LEASE_MS), FILLED]);
   }
 
   /**
@@ -55,8 +78,11 @@ export class Lease {
    * @param filled an answer was stored, or is on its way there in this turn of the event loop
    */
   async release({ filled = false } = {}): Promise<void> {
-    const args = filled ? [this.owner, String(LEASE_MS), FILLED] : [this.owner];
-    await this.session.script(RELEASE_LEASE, [this.key], args).catch(() => undefined);
+    await givingBack.put(this.session, this.wish(filled)).catch(() => undefined);
+  }
+
+  private wish(entryCounts: boolean): Wish {
+    return { lease: this.key, entry: this.entry, owner: this.owner, entryCounts };
   }
 }
 

@@ -110,30 +110,49 @@ return { covered, id }
 export const FILLED = 'filled';
 
 /**
- * Takes a lease, or says that another has it. KEYS: lease, and the entry if what is stored there makes a lease needless.
- * ARGV: owner, ms, what a filled one says. Answers 0 when it is another's, 3 when there is an entry, and when it is the
- * caller's now 1 where an earlier holder has stored something, 2 where none has: a look for that would be in vain.
+ * Takes leases, or says that others have them. KEYS for each: the lease, and the entry. ARGV: ms, what a filled one says, then
+ * for each its owner, and 1 if what is stored as the entry makes a lease needless. Answers for each 0 when it is another's, 3
+ * when there is an entry, and when it is the caller's now 1 where an earlier holder has stored something, 2 where none has: a
+ * look for that would be in vain.
  */
-export const TAKE_LEASE = new RedisScript<number>(
+export const TAKE_LEASES = new RedisScript<number[]>(
   'lease.take',
   `
-if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then return 3 end
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] and holder ~= ARGV[3] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return holder == ARGV[3] and 1 or 2
+local out = {}
+for i = 1, #KEYS / 2 do
+  local lease, owner = KEYS[2 * i - 1], ARGV[2 * i + 1]
+  if ARGV[2 * i + 2] == '1' and redis.call('EXISTS', KEYS[2 * i]) == 1 then
+    out[i] = 3
+  else
+    local holder = redis.call('GET', lease)
+    if holder and holder ~= owner and holder ~= ARGV[2] then
+      out[i] = 0
+    else
+      redis.call('SET', lease, owner, 'PX', ARGV[1])
+      out[i] = holder == ARGV[2] and 1 or 2
+    end
+  end
+end
+return out
 `,
 );
 
 /**
- * Gives a lease back. KEYS: lease. ARGV: owner, and for one that was filled ms and what it says then. Only the owner can:
- * it may have expired and be another's by now.
+ * Gives leases back. KEYS: leases. ARGV: ms, what a filled one says, then for each its owner, and 1 if it was filled. Only
+ * the owner can: it may have expired and be another's by now. Answers for each 1 if it was the owner's.
  */
-export const RELEASE_LEASE = new RedisScript<number>(
+export const RELEASE_LEASES = new RedisScript<number[]>(
   'lease.release',
   `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if ARGV[3] then redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2]) else redis.call('DEL', KEYS[1]) end
-return 1
+local out = {}
+for i, lease in ipairs(KEYS) do
+  if redis.call('GET', lease) ~= ARGV[2 * i + 1] then
+    out[i] = 0
+  else
+    if ARGV[2 * i + 2] == '1' then redis.call('SET', lease, ARGV[2], 'PX', ARGV[1]) else redis.call('DEL', lease) end
+    out[i] = 1
+  end
+end
+return out
 `,
 );

@@ -3,3 +3,4 @@ export * from './entry-store';
 export * from './script';
 export * from './session';
 export * from './redis.module';
+export { type AskAll, Gathering } from './gathering';

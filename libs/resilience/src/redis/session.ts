@@ -93,9 +93,20 @@ export class RedisSession {
 
   /** Runs a script on keys without the prefix, within the command time limit. @throws RedisUnavailable */
   script<Answer>(script: RedisScript<Answer>, keys: string[], args: string[]): Promise<Answer> {
+    return this.scriptOf(script, () => ({ keys, args }));
+  }
+
+  /** The same for whoever says on what when the command leaves: more may have come together by then. */
+  scriptOf<Answer>(
+    script: RedisScript<Answer>,
+    onWhat: () => { readonly keys: string[]; readonly args: string[] },
+  ): Promise<Answer> {
     const { keyPrefix } = this.options.seat;
-    const full = keyPrefix === '' ? keys : keys.map((key) => keyPrefix + key);
-    return this.within(script.name, () => script.run(this.client, full, args));
+    return this.within(script.name, () => {
+      const { keys, args } = onWhat();
+      const full = keyPrefix === '' ? keys : keys.map((key) => keyPrefix + key);
+      return script.run(this.client, full, args);
+    });
   }
 
   /** Runs one command or a few (see `key`) within the command time limit. @throws RedisUnavailable */

@@ -16,13 +16,14 @@ class World {
   admitted: (key: string) => void = () => undefined;
 
   session(process: number): RedisSession {
-    const script = (_script: unknown, keys: string[], args: string[]) =>
+    const scriptOf = (_script: unknown, onWhat: () => { keys: string[]; args: string[] }) =>
       new Promise<number[]>((resolve, reject) => {
+        const { keys, args } = onWhat();
         const run = (fail: boolean) =>
           fail ? reject(new Error('gone')) : resolve(this.apply(keys, args.map(Number)));
         this.waiting.push({ process, run });
       });
-    return { script } as unknown as RedisSession;
+    return { scriptOf } as unknown as RedisSession;
   }
 
   /** Lets Redis run the oldest call of a process; answers keep their order within a connection. */

@@ -1,5 +1,5 @@
 import { metrics } from '@prior/telemetry';
-import type { RedisSession } from '@prior/resilience';
+import { Gathering, type RedisSession } from '@prior/resilience';
 import { type Caller, Callers } from './callers';
 import { type DecidedBy, decision, type Quota, type RateDecision, stateOf } from './decision';
 import { unsettledMax, waitUs } from './rate';
@@ -19,6 +19,12 @@ export interface LimiterOptions {
   readonly mutants?: readonly string[];
 }
 
+/** What Redis says of one caller. */
+interface Answer {
+  readonly allowed: boolean;
+  readonly owedUs: number;
+}
+
 /** Callers settled by one script call: some 200 µs of Redis's time. */
 const BATCH = 200;
 /** More unsettled callers than this are not kept waiting for the timer. */
@@ -33,6 +39,7 @@ const MAX_DIRTY = 2_000;
 export class RateLimiter {
   private readonly callers: Callers;
   private readonly dirty = new Set<Caller>();
+  private readonly asking = new Gathering<Caller, Answer>((session, take) => this.send(session, take, 1));
   private readonly script: typeof gcraScript;
   private readonly now: () => number;
   private readonly stopMetrics: (() => void)[];
@@ -90,9 +97,9 @@ export class RateLimiter {
     if (denied) return this.counted(denied);
     const session = this.options.session();
     if (!session) return this.decideAlone(quota, caller);
-    const answers = await this.send(session, [caller], 1);
-    if (!answers) return this.decideAlone(quota, caller);
-    return this.counted(decision(quota.policy, answers[0] === 1, 'redis', answers[1] ?? 0));
+    const answer = await this.asking.put(session, caller).catch(() => undefined);
+    if (!answer) return this.decideAlone(quota, caller);
+    return this.counted(decision(quota.policy, answer.allowed, 'redis', answer.owedUs));
   }
 
   /** Settles what is unsettled, now. Never rejects. */
@@ -106,7 +113,7 @@ export class RateLimiter {
     const batches: Promise<unknown>[] = [];
     for (let i = 0; i < all.length; i += BATCH) {
       const batch = all.slice(i, i + BATCH);
-      if (session) batches.push(this.send(session, batch, 0));
+      if (session) batches.push(this.send(session, () => batch, 0).catch(() => undefined));
       // What was let through is still owed here, see `spend`.
       else for (const caller of batch) caller.pending = 0;
     }
@@ -148,41 +155,47 @@ export class RateLimiter {
   /**
    * Charges what is pending and asks for `ask` more of each caller.
    *
-   * @returns the script's answers, undefined when Redis failed
+   * @param take the callers, when the question leaves
+   * @throws what Redis fails with
    */
-  private async send(session: RedisSession, callers: Caller[], ask: 0 | 1): Promise<number[] | undefined> {
-    const sentAt = this.now();
-    const charges = callers.map((caller) => {
-      const charge = caller.pending;
-      caller.pending = 0;
-      caller.flying += charge;
-      this.dirty.delete(caller);
-      return charge;
-    });
-    try {
+  private async send(session: RedisSession, take: () => readonly Caller[], ask: 0 | 1): Promise<Answer[]> {
+    let sentAt = 0;
+    let callers: readonly Caller[] = [];
+    let charges: readonly number[] = [];
+    const onWhat = () => {
+      sentAt = this.now();
+      callers = take();
+      charges = callers.map((caller) => this.charge(caller));
+      const keys = callers.map((one) => this.redisKey(one));
       const args = callers.flatMap(({ rate }, i) =>
         [rate.intervalUs, rate.toleranceUs, charges[i]!, ask].map(String),
       );
-      const answers = await session.script(
-        this.script,
-        callers.map((one) => this.redisKey(one)),
-        args,
-      );
+      return { keys, args };
+    };
+    try {
+      const answers = await session.scriptOf(this.script, onWhat);
       // Counted from the sending, so that a remembered denial never outlives the real one.
       const doubtUs = this.now() - sentAt;
-      callers.forEach((caller, i) => {
-        const owed = answers[2 * i + 1] ?? 0;
-        caller.owesUntil =
-          sentAt + owed + (caller.pending + caller.flying - charges[i]!) * caller.rate.intervalUs;
-        caller.doubtUs = doubtUs;
-      });
       this.alone = false;
-      return answers;
-    } catch {
-      return undefined;
+      return callers.map((caller, i) => {
+        const owedUs = answers[2 * i + 1] ?? 0;
+        caller.owesUntil =
+          sentAt + owedUs + (caller.pending + caller.flying - charges[i]!) * caller.rate.intervalUs;
+        caller.doubtUs = doubtUs;
+        return { allowed: answers[2 * i] === 1, owedUs };
+      });
     } finally {
       callers.forEach((caller, i) => (caller.flying -= charges[i]!));
     }
+  }
+
+  /** What it was let through on this process's word is on its way to Redis. */
+  private charge(caller: Caller): number {
+    const charge = caller.pending;
+    caller.pending = 0;
+    caller.flying += charge;
+    this.dirty.delete(caller);
+    return charge;
   }
 
   /** Outside of the cache's generations: a promoted Redis replica goes on limiting. One slot, so that batches work. */
