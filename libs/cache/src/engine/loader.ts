@@ -142,7 +142,7 @@ export class Loader {
       expiresAt: now + lifeMs,
       loadMs: performance.now() - started,
     };
-    const filling = this.l2.fill(question.key, entry, used, loaded.text);
+    const filling = this.l2.fill(question.key, entry, used);
     // In the same packet as the fill, not a round trip later: whoever takes it next finds the entry.
     void lease.release({ filled: true });
     const trustedUntil = await filling;

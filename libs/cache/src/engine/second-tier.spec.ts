@@ -1,6 +1,6 @@
 import type { RedisConnection, RedisSession } from '@prior/resilience';
 import { KnownVersions } from '../protocol/known-versions';
-import { toStored } from '../tiers/entry';
+import { entryKey, toStored } from '../tiers/entry';
 import { type EntryCache, SecondTier } from './second-tier';
 import { type Loaded, unsharedEntry } from './types';
 
@@ -47,7 +47,7 @@ function redis(version: string, lot = 2) {
   known.hear(session, part(), performance.now() - 2);
   known.learn(session, TAGS, [{ version: 'v1', pending: false }], performance.now());
   const l2 = new SecondTier(connection, entries, known, 0);
-  const store = (from: string) => stored.set('g:k', toStored(entryOf(from)));
+  const store = (from: string) => stored.set(entryKey('g', 'k'), toStored(entryOf(from)));
   return { l2, asked, known, session, store };
 }
 

@@ -120,14 +120,13 @@ export class SecondTier {
    * itself (race R1). To compare first would only keep it from pushing out a valid entry, which is rare, and would cost
    * every fill a round trip more.
    *
-   * @param text the entry's body, where it is at hand as text
    * @returns until when the entry may be answered alone, monotonic ms; undefined when its versions have changed. Where it
    *   is known already, this does not wait for Redis, which has been told by then
    */
-  async fill(key: string, entry: Entry, { session }: Stamp, text?: string): Promise<number | undefined> {
+  async fill(key: string, entry: Entry, { session }: Stamp): Promise<number | undefined> {
     const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
     const keepMs = Math.max(1, until - Date.now());
-    const storing = this.entries.set(entryKey(session.generation, key), toStored(entry, text), keepMs);
+    const storing = this.entries.set(entryKey(session.generation, key), toStored(entry), keepMs);
     const known = session.canBeReplaced ? 0 : this.trustedUntil(entry);
     if (known > performance.now()) {
       storing.then(() => count('stored'), failed);

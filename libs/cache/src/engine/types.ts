@@ -8,8 +8,6 @@ import type { Look } from './second-tier';
 export interface Loaded {
   readonly status: number;
   readonly body: Buffer;
-  /** The same as text, where it is at hand. */
-  readonly text?: string;
   readonly contentType: string;
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -76,14 +76,12 @@ export class Questions {
       const value = await call();
       const write = getAnswerWriter(handler);
       if (!write) throw new Error('A @Cached handler needs @Answer: the cache keeps finished bytes.');
-      const text = write(value);
-      const body = Buffer.from(text);
+      const body = Buffer.from(write(value));
       const etag = etagOf(body);
       const prefix = options.etagPrefix?.(value) ?? '';
       return {
         status: 200,
         body,
-        text,
         contentType: JSON_CONTENT_TYPE,
         etag: `"${prefix}${etag.slice(1)}`,
         headers: options.headers?.(value, input) ?? {},

@@ -22,10 +22,10 @@ export interface Entry {
   readonly loadMs: number;
 }
 
-/** The entry as Redis keeps it: short names, text body. */
+/** The entry as Redis keeps it: short names, and the body's bytes beside them. */
 export interface StoredEntry {
   s: number;
-  b: string;
+  body: Buffer;
   c: string;
   e: string;
   h: Record<string, string>;
@@ -36,13 +36,15 @@ export interface StoredEntry {
   l: number;
 }
 
-/** Named by the generation that the stamp belongs to: a fill that arrives in another life of Redis is never found. */
-export const entryKey = (generation: string, key: string): string => `${generation}:${key}`;
+/** Changes with the form of {@link StoredEntry}: while a new version is rolled out, neither reads what the other stores. */
+const FORM = 2;
 
-/** @param text the body's, where it is at hand: to decode it anew would be a tenth of what a fill allocates */
-export const toStored = (entry: Entry, text = entry.body.toString('utf8')): StoredEntry => ({
+/** Named by the generation that the stamp belongs to: a fill that arrives in another life of Redis is never found. */
+export const entryKey = (generation: string, key: string): string => `${generation}:${FORM}:${key}`;
+
+export const toStored = (entry: Entry): StoredEntry => ({
   s: entry.status,
-  b: text,
+  body: entry.body,
   c: entry.contentType,
   e: entry.etag,
   h: entry.headers,
@@ -55,7 +57,7 @@ export const toStored = (entry: Entry, text = entry.body.toString('utf8')): Stor
 
 export const fromStored = (stored: StoredEntry): Entry => ({
   status: stored.s,
-  body: owned(Buffer.from(stored.b, 'utf8')),
+  body: owned(stored.body),
   contentType: stored.c,
   etag: stored.e,
   headers: stored.h,

@@ -20,7 +20,7 @@ it('copies slices, and nothing else', () => {
 });
 
 it('holds of an entry no more than its bytes, wherever it comes from', async () => {
-  const stored = { b: text } as StoredEntry;
+  const stored = { body: Buffer.from(text) } as StoredEntry;
   for (const entry of [fromStored(stored), unsharedEntry({ ...loaded, body: Buffer.from(text) })]) {
     expect(entry.body.toString()).toBe(text);
     expect(memory(entry.body)).toBe(text.length);

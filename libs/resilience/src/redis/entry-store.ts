@@ -1,9 +1,8 @@
 import { type CacheManagerStore, KeyvAdapter } from 'cache-manager';
 import { Keyv } from 'keyv';
 import type { RedisConnection } from './connection';
-import { RedisUnavailable } from './session';
-
-type KeyOf = (short: string) => string;
+import { type RedisSession, RedisUnavailable } from './session';
+import { fromBytes, toBytes, type Wrapped } from './stored-value';
 
 /**
  * cache-manager's Redis store on whichever connection is alive, with the time limit of every other command. The store
@@ -14,25 +13,44 @@ class LiveStore implements CacheManagerStore {
 
   constructor(private readonly redis: Pick<RedisConnection, 'session'>) {}
 
-  private live<T>(name: string, use: (store: CacheManagerStore, key: KeyOf) => Promise<T>): Promise<T> {
+  private live(): RedisSession {
     const session = this.redis.session();
-    const key: KeyOf = (short) => session?.key(short) ?? short;
-    return session
-      ? session.onStore(name, (store) => use(store, key))
-      : Promise.reject(new RedisUnavailable('not connected'));
+    if (!session) throw new RedisUnavailable('not connected');
+    return session;
   }
 
-  get = (key: string) => this.live('get', (store, full) => store.get(full(key)) as Promise<unknown>);
-  set = (key: string, value: unknown, ttl?: number) =>
-    this.live('set', (store, full) => store.set(full(key), value, ttl));
-  del = (key: string) => this.live('del', (store, full) => store.del(full(key)));
-  mget = (...keys: string[]) => this.live('mget', (store, full) => store.mget(...keys.map(full)));
-  mset = (data: Record<string, unknown>, ttl?: number) =>
-    this.live('mset', (store, full) =>
-      store.mset(Object.fromEntries(Object.entries(data).map(([key, value]) => [full(key), value])), ttl),
+  get = async (key: string) => {
+    const session = this.live();
+    return session.onStore('get', async (store, tickets) => {
+      const ticket = (await store.get(session.key(key))) as number | undefined;
+      return ticket === undefined ? undefined : fromBytes(tickets.fetch(ticket));
+    });
+  };
+
+  set = async (key: string, value: unknown, ttl?: number) => {
+    const session = this.live();
+    return session.onStore('set', (store, tickets) =>
+      store.set(session.key(key), tickets.leave(toBytes(value as Wrapped)), ttl),
     );
-  mdel = (...keys: string[]) => this.live('mdel', (store, full) => store.mdel(...keys.map(full)));
-  ttl = (key: string) => this.live('ttl', (store, full) => store.ttl(full(key)));
+  };
+
+  del = async (key: string) => {
+    const session = this.live();
+    return session.onStore('del', (store) => store.del(session.key(key)));
+  };
+
+  ttl = async (key: string) => {
+    const session = this.live();
+    return session.onStore('ttl', (store) => store.ttl(session.key(key)));
+  };
+
+  mget = (...keys: string[]) => Promise.all(keys.map(this.get));
+  mset = async (data: Record<string, unknown>, ttl?: number) => {
+    await Promise.all(Object.entries(data).map(([key, value]) => this.set(key, value, ttl)));
+  };
+  mdel = async (...keys: string[]) => {
+    await Promise.all(keys.map(this.del));
+  };
 
   /** The store's own would search the whole key space. */
   keys(): Promise<string[]> {

@@ -6,6 +6,7 @@ import { lateTimer } from '../time-limit';
 import type { Lease } from './lease';
 import { Packets } from './packets';
 import type { RedisScript } from './script';
+import { TicketClient } from './ticket-client';
 import { type Seat, SeatLost } from './topology';
 
 /** What a node of a cluster answers to keys that it does not hold, and a replica to writes; behind a dash from a script. */
@@ -43,14 +44,16 @@ export class RedisSession {
   readonly generation: string;
   private readonly client: RedisClientType;
   private readonly store: CacheManagerStore;
+  private readonly tickets: TicketClient;
   private readonly packets = new Packets();
   private alive = true;
 
   constructor(private readonly options: SessionOptions) {
     this.client = options.client;
     this.generation = options.generation;
+    this.tickets = new TicketClient(this.client);
     // The two packages describe the same methods in types that differ in optional members only.
-    this.store = redisInsStore(this.client as never) as unknown as CacheManagerStore;
+    this.store = redisInsStore(this.tickets as never) as unknown as CacheManagerStore;
     options.lease?.keep((why) => options.onBroken(this, why));
   }
 
@@ -86,9 +89,17 @@ export class RedisSession {
     if (!this.alive) throw new RedisUnavailable('the connection was closed');
   }
 
-  /** Uses cache-manager's store on this connection (see `key`), within the command time limit. @throws RedisUnavailable */
-  onStore<T>(name: string, use: (store: CacheManagerStore) => Promise<T>): Promise<T> {
-    return this.within(name, () => use(this.store));
+  /**
+   * Uses cache-manager's store on this connection (see `key`), within the command time limit.
+   *
+   * @param use given the store, and where to leave what it is to keep, and to fetch what it has found
+   * @throws RedisUnavailable
+   */
+  onStore<T>(
+    name: string,
+    use: (store: CacheManagerStore, tickets: Pick<TicketClient, 'leave' | 'fetch'>) => Promise<T>,
+  ): Promise<T> {
+    return this.within(name, () => use(this.store, this.tickets));
   }
 
   /** Runs a script on keys without the prefix, within the command time limit. @throws RedisUnavailable */
