@@ -1,7 +1,6 @@
 import { now, type OutboxRow, type TagDrop } from '@prior/database';
 import { currentContext, openAdmission } from '@prior/http';
-import { createCache } from 'cache-manager';
-import { entryStore, RedisConnection } from '@prior/resilience';
+import { EntryStore, RedisConnection } from '@prior/resilience';
 import { CachedReads } from '../../libs/cache/src/engine/cached-reads';
 import { Loader } from '../../libs/cache/src/engine/loader';
 import { SecondTier } from '../../libs/cache/src/engine/second-tier';
@@ -56,7 +55,7 @@ class Process {
     const session = () => this.redis.session();
     const known = new KnownVersions(session);
     const l1 = new L1(1_000_000);
-    const l2 = new SecondTier(this.redis, createCache({ stores: [entryStore(this.redis)] }), known, 300_000);
+    const l2 = new SecondTier(this.redis, new EntryStore(this.redis), known, 300_000);
     const distrust = (tags: readonly string[]) => (known.forget(tags), l1.distrust(tags));
     const distrustAll = async () => {
       known.distrustAll();

@@ -30,10 +30,10 @@ export interface Look {
   readonly lease?: LeaseAhead;
 }
 
-/** The part of cache-manager's `Cache` that holds the entries. */
+/** The part of the EntryStore that is used. */
 export interface EntryCache {
-  get<T>(key: string): Promise<T | undefined>;
-  set<T>(key: string, value: T, ttlMs?: number): Promise<T>;
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown, ttlMs?: number): Promise<unknown>;
 }
 
 const count = (outcome: 'stored' | 'raced' | 'failed'): void => metrics.cache.fills.inc(outcome);
@@ -77,7 +77,7 @@ export class SecondTier {
       }
       // Sent entry first: what was stored after the versions were read cannot be matched with them by mistake.
       const [stored, stamp] = await Promise.all([
-        this.entries.get<StoredEntry>(entryKey(session.generation, key)),
+        this.entries.get(entryKey(session.generation, key)) as Promise<StoredEntry | undefined>,
         known ?? this.stamp(session, tags),
         sure && session.confirm(),
       ]);

@@ -1,11 +1,10 @@
 import { Global, Module, type OnApplicationShutdown, type OnModuleInit, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { CACHE_MANAGER, CacheModule as EntriesModule } from '@nestjs/cache-manager';
-import type { Cache } from 'cache-manager';
+import { CacheModule as ValuesModule } from '@nestjs/cache-manager';
 import { APP_CONFIG, type AppConfig } from '@prior/config';
 import { PrimaryQuery, TAG_PUBLISHER } from '@prior/database';
 import { DATABASE_ADMISSION, type DatabaseAdmission, openAdmission } from '@prior/http';
-import { entryStore, RedisConnection } from '@prior/resilience';
+import { EntryStore, keyvOf, RedisConnection } from '@prior/resilience';
 import { metrics } from '@prior/telemetry';
 import { CachedReads } from '../engine/cached-reads';
 import { EarlyLooks } from '../engine/early-looks';
@@ -54,7 +53,8 @@ const providers: Provider[] = [
     [PrimaryQuery, RedisConnection, CachePublisher, KnownVersions, DropFeed, L1, APP_CONFIG],
     makeGate,
   ),
-  provide(SecondTier, [RedisConnection, CACHE_MANAGER, KnownVersions, Lifetime, APP_CONFIG], makeSecondTier),
+  provide(EntryStore, [RedisConnection], (redis: RedisConnection) => new EntryStore(redis)),
+  provide(SecondTier, [RedisConnection, EntryStore, KnownVersions, Lifetime, APP_CONFIG], makeSecondTier),
   {
     provide: Loader,
     inject: [L1, SecondTier, APP_CONFIG, { token: DATABASE_ADMISSION, optional: true }],
@@ -115,7 +115,7 @@ function makePublisher(redis: RedisConnection, known: KnownVersions, l1: L1, edg
 
 function makeSecondTier(
   redis: RedisConnection,
-  entries: Cache,
+  entries: EntryStore,
   known: KnownVersions,
   lifetime: Lifetime,
   { cache, runtime }: AppConfig,
@@ -167,11 +167,11 @@ function makeGate(
 @Module({
   imports: [
     DiscoveryModule,
-    EntriesModule.registerAsync({
+    ValuesModule.registerAsync({
       isGlobal: true, // features may keep values of their own in CACHE_MANAGER
       inject: [RedisConnection],
       // (One class, but its CommonJS and ESM types are two.)
-      useFactory: (redis: RedisConnection) => ({ stores: [entryStore(redis) as never] }),
+      useFactory: (redis: RedisConnection) => ({ stores: [keyvOf(new EntryStore(redis)) as never] }),
     }),
   ],
   providers,

@@ -1,5 +1,6 @@
 import { currentContext } from '@prior/http';
 import { metrics } from '@prior/telemetry';
+import type { PoolConnection } from 'mysql2';
 import type { DataSource } from 'typeorm';
 import { DatabaseUnavailable, isServerFailure } from '../servers/errors';
 import type { Budget } from '../servers/budget';
@@ -177,41 +178,35 @@ export class ReadRouter {
   }
 
   private async on<T>(circuit: ServerCircuit, work: (session: ConnectionSession) => Promise<T>): Promise<T> {
-    this.count(circuit.server, 1);
+    const { server } = circuit;
+    const context = currentContext();
+    let session: ConnectionSession | undefined;
+    let connection: PoolConnection | undefined;
+    this.count(server, 1);
     try {
-      return await this.connected(circuit, work);
+      connection = await this.pools.acquire(server);
+      const { dialect } = this.pools;
+      session = new ConnectionSession(
+        this.dataSource,
+        connection,
+        circuit,
+        dialect,
+        this.options.session,
+        context?.admitted,
+      );
+      const value = await work(session);
+      context?.servers.push(server.name);
+      return value;
     } finally {
-      this.count(circuit.server, -1);
+      const settling = session?.settled();
+      if (settling) await settling;
+      connection?.release();
+      this.count(server, -1);
     }
   }
 
   private count(server: Server, more: 1 | -1): void {
     this.reading.set(server, (this.reading.get(server) ?? 0) + more);
-  }
-
-  private async connected<T>(
-    circuit: ServerCircuit,
-    work: (session: ConnectionSession) => Promise<T>,
-  ): Promise<T> {
-    const connection = await this.pools.acquire(circuit.server);
-    const context = currentContext();
-    const { dialect } = this.pools;
-    const session = new ConnectionSession(
-      this.dataSource,
-      connection,
-      circuit,
-      dialect,
-      this.options.session,
-      context?.admitted,
-    );
-    try {
-      const value = await work(session);
-      context?.servers.push(circuit.server.name);
-      return value;
-    } finally {
-      await session.settled();
-      connection.release();
-    }
   }
 
   private async askPosition(): Promise<string> {

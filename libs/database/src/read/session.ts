@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admitted, AdmissionRefused, Problem } from '@prior/http';
+import { type AbandonSignal, type Admitted, AdmissionRefused, Problem } from '@prior/http';
 import { inSpan, metrics } from '@prior/telemetry';
 import type { PoolConnection } from 'mysql2';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -66,8 +66,16 @@ export class ConnectionSession implements ReadSession {
     const ms = serverLimitMs(this.admitted?.remainingMs(), statementMs);
     if (ms <= 0) throw new Problem('database_busy');
     const text = ms < statementMs ? this.dialect.limitedSql(sql, ms) : sql;
-    const rows = await this.interruptible(() => this.timed(name, text, params, ms + silenceMs));
-    return rows as Row[];
+    const signal = this.admitted?.signal;
+    const listening = signal && this.killWhen(signal);
+    try {
+      return (await this.timed(name, text, params, ms + silenceMs)) as Row[];
+    } catch (error) {
+      if (signal?.aborted) throw new AdmissionRefused('abandoned', 1);
+      throw error;
+    } finally {
+      listening?.();
+    }
   }
 
   /**
@@ -90,9 +98,9 @@ export class ConnectionSession implements ReadSession {
     });
   }
 
-  /** Resolves when nothing of this session can reach the connection's next user. */
-  async settled(): Promise<void> {
-    await this.killing;
+  /** Resolves when nothing of this session can reach the connection's next user; undefined when nothing can. */
+  settled(): Promise<void> | undefined {
+    return this.killing;
   }
 
   get manager(): EntityManager {
@@ -105,34 +113,28 @@ export class ConnectionSession implements ReadSession {
     return this.entityManager;
   }
 
-  private async timed(name: string, sql: string, params: readonly unknown[], ms: number): Promise<unknown> {
+  private timed(name: string, sql: string, params: readonly unknown[], ms: number): Promise<unknown> {
     const started = performance.now();
     metrics.database.queries.inc(this.server.role, this.server.name);
-    try {
-      if (this.setting.delayMs) await sleep(this.setting.delayMs);
-      return await limited(this.connection, this.server, ms, sql, params, this.circuit);
-    } finally {
+    const send = () => limited(this.connection, this.server, ms, sql, params, this.circuit);
+    const { delayMs } = this.setting;
+    const rows = delayMs ? sleep(delayMs).then(send) : send();
+    const done = () => {
       const took = performance.now() - started;
       metrics.database.duration.series(name, this.server.role).observe(took / 1000);
       this.setting.done?.(this.server, name, took, sql, params);
-    }
+    };
+    rows.then(done, done); // before whoever waits for them
+    return rows;
   }
 
-  private async interruptible<T>(send: () => Promise<T>): Promise<T> {
-    const signal = this.admitted?.signal;
-    if (!signal) return send();
+  /** Ends the statement when nobody waits for it any more. @returns stops that */
+  private killWhen(signal: AbandonSignal): () => void {
     const { threadId } = this.connection;
     const kill = () => {
       this.killing = this.setting.kill(this.server, threadId).catch(() => undefined);
     };
     signal.addEventListener('abort', kill, { once: true });
-    try {
-      return await send();
-    } catch (error) {
-      if (signal.aborted) throw new AdmissionRefused('abandoned', 1);
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', kill);
-    }
+    return () => signal.removeEventListener('abort', kill);
   }
 }

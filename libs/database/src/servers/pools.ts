@@ -107,6 +107,7 @@ export class Pools {
         stop();
         if (late) return void connection?.release();
         if (error) return reject(error);
+        if (this.prepared.has(connection)) return resolve(connection);
         this.prepare(connection, server).then(resolve, (failure: unknown) => {
           connection.destroy();
           reject(failure as Error);
@@ -174,7 +175,6 @@ export class Pools {
   }
 
   private async prepare(connection: PoolConnection, server: Server): Promise<PoolConnection> {
-    if (this.prepared.has(connection)) return connection;
     this.driver.prepareDbConnection(connection);
     const run = (sql: string) => limited(connection, server, this.limits.acquireMs, sql);
     if (!this.dialectSeen) {

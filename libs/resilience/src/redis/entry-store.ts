@@ -2,13 +2,13 @@ import { type CacheManagerStore, KeyvAdapter } from 'cache-manager';
 import { Keyv } from 'keyv';
 import type { RedisConnection } from './connection';
 import { type RedisSession, RedisUnavailable } from './session';
-import { fromBytes, toBytes, type Wrapped } from './stored-value';
+import { fromBytes, toBytes } from './stored-value';
 
 /**
- * cache-manager's Redis store on whichever connection is alive, with the time limit of every other command. The store
+ * Where entries are kept: cache-manager's Redis store on whichever connection is alive, with the time limit of every other command. The store
  * itself is bound to one client for ever and knows neither.
  */
-class LiveStore implements CacheManagerStore {
+export class EntryStore implements CacheManagerStore {
   readonly name = 'redis';
 
   constructor(private readonly redis: Pick<RedisConnection, 'session'>) {}
@@ -19,7 +19,7 @@ class LiveStore implements CacheManagerStore {
     return session;
   }
 
-  get = async (key: string) => {
+  get = async (key: string): Promise<unknown> => {
     const session = this.live();
     return session.onStore('get', async (store, tickets) => {
       const ticket = (await store.get(session.key(key))) as number | undefined;
@@ -30,7 +30,7 @@ class LiveStore implements CacheManagerStore {
   set = async (key: string, value: unknown, ttl?: number) => {
     const session = this.live();
     return session.onStore('set', (store, tickets) =>
-      store.set(session.key(key), tickets.leave(toBytes(value as Wrapped)), ttl),
+      store.set(session.key(key), tickets.leave(toBytes(value)), ttl),
     );
   };
 
@@ -63,10 +63,13 @@ class LiveStore implements CacheManagerStore {
   }
 }
 
-/** What @nestjs/cache-manager keeps its entries in. */
-export function entryStore(redis: Pick<RedisConnection, 'session'>): Keyv {
+/**
+ * The same for @nestjs/cache-manager, where features may keep values of their own. Entries do not go through it: its layers
+ * and Keyv's are ten promises for each.
+ */
+export function keyvOf(store: EntryStore): Keyv {
   const keyv = new Keyv({
-    store: new KeyvAdapter(new LiveStore(redis)),
+    store: new KeyvAdapter(store),
     useKeyPrefix: false,
     throwOnErrors: true,
   });

@@ -1,24 +1,20 @@
-/** A value as Keyv hands it to its store. */
-export interface Wrapped {
-  readonly value?: unknown;
-  readonly expires?: number;
-}
-
 const NEWLINE = 0x0a;
 
-const bodyOf = (value: unknown): Buffer | undefined => {
-  const { body } = (value ?? {}) as { readonly body?: unknown };
-  return Buffer.isBuffer(body) ? body : undefined;
-};
+/** What is stored beside the rest of a value. */
+interface Bodied {
+  readonly body: Buffer;
+}
+
+const hasBody = (value: unknown): value is Bodied => Buffer.isBuffer((value as Partial<Bodied> | null)?.body);
 
 /**
  * A value as Redis keeps it: JSON, and behind a newline, which JSON never has, the bytes of its `body` if that is a Buffer.
  * They are most of an entry, and to make them a string in JSON is to escape, copy and decode them again.
  */
-export function toBytes(wrapped: Wrapped): Buffer {
-  const body = bodyOf(wrapped.value);
-  if (!body) return Buffer.from(JSON.stringify(wrapped));
-  const head = JSON.stringify({ ...wrapped, value: { ...(wrapped.value as object), body: undefined } });
+export function toBytes(value: unknown): Buffer {
+  if (!hasBody(value)) return Buffer.from(JSON.stringify(value));
+  const { body } = value;
+  const head = JSON.stringify({ ...value, body: undefined });
   const headLength = Buffer.byteLength(head);
   const bytes = Buffer.allocUnsafe(headLength + 1 + body.length);
   bytes.write(head);
@@ -27,10 +23,9 @@ export function toBytes(wrapped: Wrapped): Buffer {
   return bytes;
 }
 
-/** The body is a slice of `bytes`: whoever keeps it copies it. @throws SyntaxError */
-export function fromBytes(bytes: Buffer): Wrapped {
+/** A body is a slice of `bytes`: whoever keeps it copies it. @throws SyntaxError */
+export function fromBytes(bytes: Buffer): unknown {
   const end = bytes.indexOf(NEWLINE);
-  if (end === -1) return JSON.parse(bytes.toString()) as Wrapped;
-  const wrapped = JSON.parse(bytes.toString('utf8', 0, end)) as { value: object; expires?: number };
-  return { ...wrapped, value: { ...wrapped.value, body: bytes.subarray(end + 1) } };
+  if (end === -1) return JSON.parse(bytes.toString());
+  return { ...(JSON.parse(bytes.toString('utf8', 0, end)) as object), body: bytes.subarray(end + 1) };
 }
