@@ -72,7 +72,7 @@ async function prepareServer(
   registerRateLimit(fastify, app.get(Door), {
     answerEarly: (request) => {
       // What was loaded for it already is in L1 by now, and no hit.
-      const found = loads.handedOver(request.raw) ? undefined : early.find(request);
+      const found = loads.hasHandedOver(request.raw) ? undefined : early.find(request);
       return (
         found &&
         ((reply) => {

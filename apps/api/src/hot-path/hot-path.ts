@@ -79,14 +79,13 @@ export class HotPath {
         const began = performance.now();
         const later = this.later(request, response, began, () => server.listening);
         if (!later) return goOn();
+        const then = (answered: boolean) => {
+          if (answered) return;
+          markArrival(request, began);
+          goOn();
+        };
         // (What fails here is not the client's fault, nor the process's end: the long way says what is wrong.)
-        void later
-          .catch(() => false)
-          .then((answered) => {
-            if (answered) return;
-            markArrival(request, began);
-            goOn();
-          });
+        void later.then(then, () => then(false));
       });
     });
   }
@@ -164,10 +163,12 @@ export class HotPath {
       entering.catch(() => undefined); // heard of behind the look
     }
     const soon = this.early.soonAtHand(request, response, asked !== undefined);
-    if (soon)
-      return this.whenLooked(soon, { request, response, began, isOpen, asked, entering }).finally(() =>
-        this.early.dropLease(request),
-      );
+    if (soon) {
+      const answered = this.whenLooked(soon, { request, response, began, isOpen, asked, entering });
+      const done = () => this.early.dropLease(request);
+      answered.then(done, done);
+      return answered;
+    }
     // The long way goes on from what the limit says, or would count again.
     return entering?.then(() => isGone(request, response));
   }

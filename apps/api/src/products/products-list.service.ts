@@ -58,7 +58,8 @@ export class ProductsListService {
         : await this.products.summaries(session, 'slug', slugs ?? [], inStock);
       return { products, total: { count: products.length, exact: true } };
     }
-    const categoryId = await this.categoryIn(session, asked);
+    const isIn = asked.categoryId ?? asked.category;
+    const categoryId = isIn === undefined ? undefined : await this.categoryIn(session, isIn);
     if (asked.q !== undefined) return this.matching(session, asked, asked.q, categoryId, place);
     return this.browse(session, {
       scope: categoryId === undefined ? catalogue : subtree(categoryId),
@@ -72,19 +73,17 @@ export class ProductsListService {
     });
   }
 
-  private async categoryIn(
-    session: ReadSession,
-    { category, categoryId }: ListQuery,
-  ): Promise<number | undefined> {
-    const wanted = categoryId ?? category;
-    if (wanted === undefined) return undefined;
-    const id = await this.categories.idOf(session, wanted);
-    if (id === undefined) throw new Problem('category_not_found', { params: { category: wanted } });
+  private async categoryIn(session: ReadSession, category: number | string): Promise<number> {
+    const id = await this.categories.idOf(session, category);
+    if (id === undefined) throw new Problem('category_not_found', { params: { category } });
     return id;
   }
 
-  private async browse(session: ReadSession, listing: Listing): Promise<Found> {
-    if (!listing.price) return this.lists.pageAndTotal(session, listing);
+  private browse(session: ReadSession, listing: Listing): Promise<Found> {
+    return listing.price ? this.inRange(session, listing) : this.lists.pageAndTotal(session, listing);
+  }
+
+  private async inRange(session: ReadSession, listing: Listing): Promise<Found> {
     const all = await this.lists.scopeTotal(session, listing);
     const total = await this.lists.rangeTotal(session, listing);
     if (total.count === 0) return { products: [], total };

@@ -137,14 +137,14 @@ export class CachedReads {
   }
 
   /** @throws what the question's load throws, when nothing else can answer */
-  async read(question: CachedQuestion): Promise<CachedAnswer> {
+  read(question: CachedQuestion): Promise<CachedAnswer> {
     if (question.consistency === 'bypass') return this.uncached(question, 'BYPASS', 'unpublished-write');
     if (question.consistency === 'strict') return this.readStrict(question);
     const held = this.peek(question.key);
     if (held) {
       this.countHit('l1');
       this.refreshIfDue(question, held.entry);
-      return { held, outcome: 'HIT', detail: 'l1' };
+      return Promise.resolve({ held, outcome: 'HIT', detail: 'l1' });
     }
     return this.join(question);
   }
@@ -163,13 +163,13 @@ export class CachedReads {
     const age = { provenAt };
     const lookUp: LookUp = {
       age,
-      answer: new Shared(question, (signal) =>
-        this.lookUp({ ...question, signal }, age).finally(() => {
-          if (this.lookUps.get(question.key) === lookUp) this.lookUps.delete(question.key);
-        }),
-      ),
+      answer: new Shared(question, (signal) => this.lookUp({ ...question, signal }, age)),
     };
     this.lookUps.set(question.key, lookUp);
+    const over = () => {
+      if (this.lookUps.get(question.key) === lookUp) this.lookUps.delete(question.key);
+    };
+    lookUp.answer.result.then(over, over);
     return lookUp.answer.result;
   }
 

@@ -31,10 +31,12 @@ export class EarlyLooks {
     if (!this.gate.isOpen(now)) return undefined;
     const running = this.running.get(key);
     if (running && now - running.began <= JOIN_WITHIN_MS - KNOWN_STAMP_MS) return running.look;
-    const look = this.l2.look(key, tags, { toLoad }).finally(() => {
-      if (this.running.get(key)?.look === look) this.running.delete(key);
-    });
+    const look = this.l2.look(key, tags, { toLoad });
     this.running.set(key, { began: now, look });
+    const over = () => {
+      if (this.running.get(key)?.look === look) this.running.delete(key);
+    };
+    look.then(over, over);
     return look;
   }
 }

@@ -53,13 +53,13 @@ export class Loader {
       question.look?.lease?.drop(); // that flight may be waiting for it
       return flying.join(question, () => this.shared(question, stamp));
     }
-    const flight: Shared<LoadResult> = new Shared(question, (signal) =>
-      // A flight that failed is forgotten with the others: the next request tries anew.
-      this.fly({ ...question, signal }, stamp).finally(() => {
-        if (this.flights.get(name) === flight) this.flights.delete(name);
-      }),
-    );
+    const flight = new Shared(question, (signal) => this.fly({ ...question, signal }, stamp));
     this.flights.set(name, flight);
+    // A flight that failed is forgotten with the others: the next request tries anew.
+    const over = () => {
+      if (this.flights.get(name) === flight) this.flights.delete(name);
+    };
+    flight.result.then(over, over);
     return flight.result;
   }
 
@@ -145,7 +145,7 @@ export class Loader {
     const filling = this.l2.fill(question.key, entry, used);
     // In the same packet as the fill, not a round trip later: whoever takes it next finds the entry.
     void lease.release({ filled: true });
-    const trustedUntil = await filling;
+    const trustedUntil = filling instanceof Promise ? await filling : filling;
     // A fill that lost its race still answers those who asked under its stamp; nobody else gets it.
     if (trustedUntil === undefined) return { held: hold(entry), fromL2: false };
     return { held: this.l1.set(question.key, entry, trustedUntil), fromL2: false };

@@ -123,7 +123,7 @@ export class SecondTier {
    * @returns until when the entry may be answered alone, monotonic ms; undefined when its versions have changed. Where it
    *   is known already, this does not wait for Redis, which has been told by then
    */
-  async fill(key: string, entry: Entry, { session }: Stamp): Promise<number | undefined> {
+  fill(key: string, entry: Entry, { session }: Stamp): number | Promise<number | undefined> {
     const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
     const keepMs = Math.max(1, until - Date.now());
     const storing = this.entries.set(entryKey(session.generation, key), toStored(entry), keepMs);
@@ -132,8 +132,12 @@ export class SecondTier {
       storing.then(() => count('stored'), failed);
       return known;
     }
+    return this.proven(entry, Promise.all([storing, this.stamp(session, entry.tags)]));
+  }
+
+  private async proven(entry: Entry, asked: Promise<unknown>): Promise<number | undefined> {
     try {
-      await Promise.all([storing, this.stamp(session, entry.tags)]);
+      await asked;
       const trusted = this.ignoreVersions ? performance.now() + L1_TRUST_MS : this.trustedUntil(entry);
       const raced = trusted < 0;
       count(raced ? 'raced' : 'stored');

@@ -41,12 +41,17 @@ export class DirectHandlers {
     }
     // (What wears no decorator gets the request from Nest.)
     if (values.length < handler.length || values.includes(undefined as never)) return;
-    this.calls.set(handler, async (input) =>
-      handler.apply(
-        instance,
-        values.map((value) => value(input)),
-      ),
-    );
+    this.calls.set(handler, (input) => {
+      try {
+        const made = handler.apply(
+          instance,
+          values.map((value) => value(input)),
+        );
+        return Promise.resolve(made); // what is a promise already stays that one
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    });
   }
 
   /** @returns undefined when only the pipeline can call it: it has interceptors or pipes, or asks for the request */

@@ -5,7 +5,7 @@ import type { CachedAnswer, CachedQuestion } from '../engine/types';
 import type { CachedInput, RawParams } from './cached.decorator';
 import type { DirectHandlers, DirectCall } from './direct-handlers';
 import type { EarlyAnswers } from './early-answers';
-import { encoded, encodingFor, type Variant } from './encoding';
+import { encoded, encodingFor, readyVariant, type Variant } from './encoding';
 import { type CachedRoute, inputOf, nameOf, type Questions } from './questions';
 
 interface Direct extends CachedRoute {
@@ -31,7 +31,7 @@ export interface Fresh {
  */
 export class EarlyLoads {
   private readonly routes = new Map<string, Direct | undefined>();
-  private readonly outcomes = new WeakMap<IncomingMessage, Promise<CachedAnswer>>();
+  private readonly outcomes = new WeakMap<IncomingMessage, () => Promise<CachedAnswer>>();
 
   constructor(
     private readonly reads: CachedReads,
@@ -96,13 +96,12 @@ export class EarlyLoads {
       const question = this.questions.of(direct, understood, input, asker, () => direct.call(input));
       const answer = await this.reads.read(question);
       shared = answer.outcome === 'HIT' || answer.outcome === 'MISS';
-      this.outcomes.set(request, Promise.resolve(answer));
+      this.outcomes.set(request, () => Promise.resolve(answer));
       if (answer.outcome !== 'MISS' || answer.held.entry.status !== 200) return undefined;
-      return { answer, variant: await encoded(answer.held, encodingFor(headers['accept-encoding'])) };
+      const encoding = encodingFor(headers['accept-encoding']);
+      return { answer, variant: readyVariant(answer.held, encoding) ?? (await encoded(answer.held, encoding)) };
     } catch (error) {
-      const failure = Promise.reject<CachedAnswer>(error as Error);
-      failure.catch(() => undefined); // the pipeline may never come for it: its client may have gone
-      this.outcomes.set(request, failure);
+      this.outcomes.set(request, () => Promise.reject(error as Error));
       return undefined;
     } finally {
       context.end();
@@ -110,8 +109,13 @@ export class EarlyLoads {
     }
   }
 
+  /** Whether a request has been here. */
+  hasHandedOver(request: IncomingMessage): boolean {
+    return this.outcomes.has(request);
+  }
+
   /** What came of a request that has been here, for the pipeline; undefined if it has not. */
   handedOver(request: IncomingMessage): Promise<CachedAnswer> | undefined {
-    return this.outcomes.get(request);
+    return this.outcomes.get(request)?.();
   }
 }

@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { JOIN_WITHIN_MS } from '../engine/trust';
 
 interface Leader {
-  readonly answered: Promise<boolean>;
+  /** Made for the first who waits: most lead nobody. */
+  answered?: Promise<boolean>;
+  tell?: (shared: boolean) => void;
   readonly end: (shared: boolean) => void;
 }
 
@@ -21,21 +23,20 @@ export class WaitingList {
    * @returns false when the next answer to this question would not be one for all either: nothing is stored just now
    */
   behind(key: string): Promise<boolean> | undefined {
-    return this.leaders.get(key)?.answered;
+    const leader = this.leaders.get(key);
+    return leader && (leader.answered ??= new Promise((tell) => (leader.tell = tell)));
   }
 
   /** The request of this response goes the long way, and others may wait for it. */
   lead(key: string, response: Pick<ServerResponse, 'once'>): void {
-    let resolve: (shared: boolean) => void = () => undefined;
-    const answered = new Promise<boolean>((done) => (resolve = done));
     const end = (shared: boolean) => {
       clearTimeout(timer);
       if (this.leaders.get(key) === leader) this.leaders.delete(key);
-      resolve(shared);
+      leader.tell?.(shared);
     };
     // A load that takes longer is shared where loads are: nobody is to wait for it three times.
     const timer = setTimeout(end, JOIN_WITHIN_MS, false);
-    const leader: Leader = { answered, end };
+    const leader: Leader = { end };
     this.leaders.set(key, leader);
     response.once('close', () => end(true));
   }

@@ -15,6 +15,8 @@ interface Wish {
   readonly entryCounts: boolean;
 }
 
+const nothing = (): void => undefined;
+
 const argsOf = (wishes: readonly Wish[]): string[] =>
   COMMON.concat(...wishes.map(({ owner, entryCounts }) => [owner, entryCounts ? '1' : '0']));
 
@@ -56,9 +58,10 @@ export class Lease {
    *   holder has stored what it loaded; `theirs`: another holds it
    * @throws RedisUnavailable
    */
-  async take(): Promise<'first' | 'mine' | 'theirs'> {
-    const answer = await taking.put(this.session, this.wish(false));
-    return answer === 2 ? 'first' : answer === 1 ? 'mine' : 'theirs';
+  take(): Promise<'first' | 'mine' | 'theirs'> {
+    return taking
+      .put(this.session, this.wish(false))
+      .then((answer) => (answer === 2 ? 'first' : answer === 1 ? 'mine' : 'theirs'));
   }
 
   /**
@@ -67,9 +70,10 @@ export class Lease {
    * @returns `stored`: there is one, and nobody holds anything new
    * @throws RedisUnavailable
    */
-  async takeUnlessStored(): Promise<'mine' | 'theirs' | 'stored'> {
-    const answer = await taking.put(this.session, this.wish(true));
-    return answer === 3 ? 'stored' : answer === 0 ? 'theirs' : 'mine';
+  takeUnlessStored(): Promise<'mine' | 'theirs' | 'stored'> {
+    return taking
+      .put(this.session, this.wish(true))
+      .then((answer) => (answer === 3 ? 'stored' : answer === 0 ? 'theirs' : 'mine'));
   }
 
   /**
@@ -77,8 +81,8 @@ export class Lease {
    *
    * @param filled an answer was stored, or is on its way there in this turn of the event loop
    */
-  async release({ filled = false } = {}): Promise<void> {
-    await givingBack.put(this.session, this.wish(filled)).catch(() => undefined);
+  release({ filled = false } = {}): Promise<void> {
+    return givingBack.put(this.session, this.wish(filled)).then(nothing, nothing);
   }
 
   private wish(entryCounts: boolean): Wish {

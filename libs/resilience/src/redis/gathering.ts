@@ -22,11 +22,12 @@ export class Gathering<Item, Answer> {
   constructor(private readonly ask: AskAll<Item, Answer>) {}
 
   /** @throws what asking throws, for all of the command */
-  async put(session: RedisSession, item: Item): Promise<Answer> {
+  put(session: RedisSession, item: Item): Promise<Answer> {
     const batch = this.waiting.get(session);
-    if (!batch || batch.items.length >= MAX_ITEMS) return (await this.begin(session, item))[0]!;
+    if (!batch || batch.items.length >= MAX_ITEMS)
+      return this.begin(session, item).then((answers) => answers[0]!);
     const place = batch.items.push(item) - 1;
-    return (await batch.answers)[place]!;
+    return batch.answers.then((answers) => answers[place]!);
   }
 
   private begin(session: RedisSession, item: Item): Promise<readonly Answer[]> {

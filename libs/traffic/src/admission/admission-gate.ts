@@ -112,7 +112,7 @@ export class AdmissionGate implements DatabaseAdmission {
     return TURNED_AWAY[retryAfterS() - 1];
   }
 
-  async run<T>(
+  run<T>(
     workClass: WorkClass,
     signal: AbandonSignal | undefined,
     deadlineMs: number,
@@ -120,12 +120,14 @@ export class AdmissionGate implements DatabaseAdmission {
   ): Promise<T> {
     if (this.open) return openAdmission.run(workClass, signal, deadlineMs, work);
     const since = performance.now();
-    if (signal?.aborted) throw refused(workClass, 'abandoned');
+    if (signal?.aborted) return Promise.reject(refused(workClass, 'abandoned'));
     const free = this.inFlight < this.slots && this.queue.length === 0;
+    const perform = () => this.perform(workClass, signal, since, deadlineMs, work);
     // Health checks are few, and shedding them would take a merely busy process out of service.
-    if (free || workClass === 'health') this.inFlight += 1;
-    else await this.wait(workClass, signal, since, since + deadlineMs);
-    return this.perform(workClass, signal, since, deadlineMs, work);
+    if (!free && workClass !== 'health')
+      return this.wait(workClass, signal, since, since + deadlineMs).then(perform);
+    this.inFlight += 1;
+    return perform();
   }
 
   /** Refuses everything that waits; what goes on is left to finish. */

@@ -91,15 +91,16 @@ export class RateLimiter {
   }
 
   /** Counts a request exactly, together with whatever `count` has let through before. Never rejects. */
-  async check(quota: Quota): Promise<RateDecision> {
+  check(quota: Quota): Promise<RateDecision> {
     const caller = this.callerOf(quota);
     const denied = this.denial(quota, caller);
-    if (denied) return this.counted(denied);
+    if (denied) return Promise.resolve(this.counted(denied));
     const session = this.options.session();
-    if (!session) return this.decideAlone(quota, caller);
-    const answer = await this.asking.put(session, caller).catch(() => undefined);
-    if (!answer) return this.decideAlone(quota, caller);
-    return this.counted(decision(quota.policy, answer.allowed, 'redis', answer.owedUs));
+    if (!session) return Promise.resolve(this.decideAlone(quota, caller));
+    return this.asking.put(session, caller).then(
+      ({ allowed, owedUs }) => this.counted(decision(quota.policy, allowed, 'redis', owedUs)),
+      () => this.decideAlone(quota, caller),
+    );
   }
 
   /** Settles what is unsettled, now. Never rejects. */
