@@ -23,16 +23,25 @@ const SECOND_LOOK_MS = 50;
  * @returns stops it
  */
 export function lateTimer(ms: number, onLate: () => void): () => void {
-  let look: NodeJS.Immediate | undefined;
-  // Sockets are read between the timers and the immediates of a turn of the loop.
-  const afterReading = (then: () => void) => () => (look = setImmediate(then));
-  const lookAgain = () => (timer = setTimeout(afterReading(onLate), SECOND_LOOK_MS));
-  let timer = setTimeout(afterReading(lookAgain), ms);
+  const late: Late = { onLate, timer: undefined, look: undefined };
+  late.timer = setTimeout(firstLook, ms, late);
   return () => {
-    clearTimeout(timer);
-    if (look) clearImmediate(look);
+    clearTimeout(late.timer);
+    if (late.look) clearImmediate(late.look);
   };
 }
+
+/** One object, and functions that all share: a load has five of these timers. */
+interface Late {
+  readonly onLate: () => void;
+  timer: NodeJS.Timeout | undefined;
+  look: NodeJS.Immediate | undefined;
+}
+
+// Sockets are read between the timers and the immediates of a turn of the loop.
+const firstLook = (late: Late): void => void (late.look = setImmediate(wait, late));
+const wait = (late: Late): void => void (late.timer = setTimeout(secondLook, SECOND_LOOK_MS, late));
+const secondLook = (late: Late): void => void (late.look = setImmediate(late.onLate));
 
 /**
  * Waits for `promise`, but no longer than `ms`. The work itself goes on unless `onTimeout` ends it (close the

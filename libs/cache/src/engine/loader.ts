@@ -102,7 +102,7 @@ export class Loader {
         const look = await this.l2.look(question.key, question.tags, { asOfNow: true });
         const stored = this.adopt(question, look, stamp);
         if (lot === 'mine' && !stored) return 'mine';
-        if (lot === 'mine') await lease.release({ filled: stored !== undefined });
+        if (lot === 'mine') void lease.release({ filled: stored !== undefined });
         if (stored) return stored;
         // The question's tags have moved on: its holder's fill will be refused, so there is nothing to wait for.
         if (!look.stamp || !sameVersions(look.stamp.versions, stamp.versions)) return 'without';
@@ -143,7 +143,6 @@ export class Loader {
       loadMs: performance.now() - started,
     };
     const filling = this.l2.fill(question.key, entry, used);
-    // In the same packet as the fill, not a round trip later: whoever takes it next finds the entry.
     void lease.release({ filled: true });
     const trustedUntil = filling instanceof Promise ? await filling : filling;
     // A fill that lost its race still answers those who asked under its stamp; nobody else gets it.

@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Gathering, type RedisSession } from '@prior/resilience';
 import { FILLED, RELEASE_LEASES, TAKE_LEASES } from './scripts';
 
@@ -17,6 +18,32 @@ interface Wish {
 
 const nothing = (): void => undefined;
 
+/** Whoever waits for a lease finds what was stored under it, so its return may wait for others, ms. */
+const RETURN_MS = 50;
+
+interface Returns {
+  readonly wishes: Wish[];
+  readonly done: Promise<void>;
+}
+const returns = new WeakMap<RedisSession, Returns>();
+
+/** Gives back leases that were filled, many in one command. Resolves when that is done; never rejects. */
+function giveBackLater(session: RedisSession, wish: Wish): Promise<void> {
+  const waiting = returns.get(session);
+  if (waiting) {
+    waiting.wishes.push(wish);
+    return waiting.done;
+  }
+  const wishes = [wish];
+  const send = () => {
+    returns.delete(session);
+    return giveBack(session, () => wishes).then(nothing, nothing);
+  };
+  const done = sleep(RETURN_MS, undefined, { ref: false }).then(send);
+  returns.set(session, { wishes, done });
+  return done;
+}
+
 const argsOf = (wishes: readonly Wish[]): string[] =>
   COMMON.concat(...wishes.map(({ owner, entryCounts }) => [owner, entryCounts ? '1' : '0']));
 
@@ -27,12 +54,11 @@ const taking = new Gathering<Wish, number>((session, take) =>
   }),
 );
 
-const givingBack = new Gathering<Wish, number>((session, take) =>
+const giveBack = (session: RedisSession, take: () => readonly Wish[]): Promise<number[]> =>
   session.scriptOf(RELEASE_LEASES, () => {
     const wishes = take();
     return { keys: wishes.map(({ lease }) => lease), args: argsOf(wishes) };
-  }),
-);
+  });
 
 /**
  * The right to load one answer, between processes, as in Facebook's memcache leases (NSDI '13). It is named by the
@@ -77,12 +103,14 @@ export class Lease {
   }
 
   /**
-   * Gives it back early; never rejects, it expires by itself.
+   * Gives it back early; never rejects, it expires by itself. One that was not filled at once: others wait for it.
    *
-   * @param filled an answer was stored, or is on its way there in this turn of the event loop
+   * @param filled an answer was stored, or is on its way there
    */
   release({ filled = false } = {}): Promise<void> {
-    return givingBack.put(this.session, this.wish(filled)).then(nothing, nothing);
+    const wish = this.wish(filled);
+    if (filled) return giveBackLater(this.session, wish);
+    return giveBack(this.session, () => [wish]).then(nothing, nothing);
   }
 
   private wish(entryCounts: boolean): Wish {

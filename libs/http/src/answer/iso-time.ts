@@ -3,7 +3,7 @@ const DAY_MS = 86_400_000;
 const MAX_DAYS = 1_000;
 const days = new Map<number, string>();
 
-const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
+const TWO = Array.from({ length: 60 }, (_, n) => (n < 10 ? `0${n}` : `${n}`));
 
 /**
  * What `Date.prototype.toISOString` makes of a time, several times as fast for days that come again.
@@ -23,6 +23,7 @@ export function isoTime(ms: number): string {
   const rest = ms - day * DAY_MS;
   const seconds = Math.floor(rest / 1_000);
   const minutes = Math.floor(seconds / 60);
-  const thousandths = `${rest % 1_000}`.padStart(3, '0');
-  return `${date}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}.${thousandths}Z`;
+  const thousandths = rest % 1_000;
+  const fraction = thousandths === 0 ? '000' : `${thousandths}`.padStart(3, '0');
+  return `${date}${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds % 60]}.${fraction}Z`;
 }
