@@ -49,6 +49,6 @@ describe('links', () => {
     ]));
   it('keep what was asked, and leave out what is the default', () =>
     expect(listLinks(list({ totalPages: 0 }), asked('q=a b&sort=newest&inStock=false&limit=20&page=1'))).toBe(
-      '</api/products?q=a+b&inStock=false&sort=newest>; rel="first"',
+      '</api/products?q=a%20b&inStock=false&sort=newest>; rel="first"',
     ));
 });

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gathering, type RedisSession } from '@prior/resilience';
 import { FILLED, RELEASE_LEASES, TAKE_LEASES } from './scripts';
@@ -75,8 +75,7 @@ export class Lease {
     private readonly entry: string,
     versions: readonly string[],
   ) {
-    const name = hash('sha1', `${entry}\n${versions.join('\n')}`, 'base64url');
-    this.key = `{${entry}}:lease:${name}`;
+    this.key = `{${entry}}:lease:${versions.join(',')}`;
   }
 
   /**

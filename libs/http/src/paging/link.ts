@@ -1,3 +1,5 @@
+import { stringify } from 'fast-querystring';
+
 type Value = string | number | boolean | null | undefined;
 
 /**
@@ -20,9 +22,8 @@ export function linkHeader(
 }
 
 function withQuery(path: string, query: Readonly<Record<string, Value>>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined) search.append(name, String(value));
-  }
-  return search.size === 0 ? path : `${path}?${search.toString()}`;
+  const asked: Record<string, Value> = {};
+  for (const name in query) if (query[name] !== null && query[name] !== undefined) asked[name] = query[name];
+  const search = stringify(asked);
+  return search === '' ? path : `${path}?${search}`;
 }
