@@ -99,7 +99,10 @@ export class EarlyLoads {
       this.outcomes.set(request, () => Promise.resolve(answer));
       if (answer.outcome !== 'MISS' || answer.held.entry.status !== 200) return undefined;
       const encoding = encodingFor(headers['accept-encoding']);
-      return { answer, variant: readyVariant(answer.held, encoding) ?? (await encoded(answer.held, encoding)) };
+      return {
+        answer,
+        variant: readyVariant(answer.held, encoding) ?? (await encoded(answer.held, encoding)),
+      };
     } catch (error) {
       this.outcomes.set(request, () => Promise.reject(error as Error));
       return undefined;
