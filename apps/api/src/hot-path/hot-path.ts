@@ -153,8 +153,8 @@ export class HotPath {
     if (!this.early.knows(request)) {
       asked = this.shortWay.understand(request);
       if (!asked) return undefined;
-      // It may be another spelling of what is at hand. If not, the database will hardly be spared: the limit, the cache and
-      // the lease are asked for in one packet.
+      // It may be another spelling of what is at hand. If not, the database will hardly be spared: the limit, and
+      // whether there is an entry or a lease, are asked for in one packet.
       if (this.answer(request, response, undefined, began)) return ANSWERED;
       // The route may have a limit of its own.
       if (asked.limit && this.door.denied(request, asked.limit)) return undefined;

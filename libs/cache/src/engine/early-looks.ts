@@ -8,6 +8,11 @@ interface Running {
   readonly look: Promise<Look>;
 }
 
+const shared = (look: Look): Look => {
+  look.lease?.share();
+  return look;
+};
+
 /**
  * Looks into Redis for requests that have not been through the pipeline yet, one look for all who come within the age
  * that an L1 answer may have. What is found but cannot be answered at once is handed to the pipeline, so nothing is asked
@@ -30,7 +35,7 @@ export class EarlyLooks {
     const now = performance.now();
     if (!this.gate.isOpen(now)) return undefined;
     const running = this.running.get(key);
-    if (running && now - running.began <= JOIN_WITHIN_MS - KNOWN_STAMP_MS) return running.look;
+    if (running && now - running.began <= JOIN_WITHIN_MS - KNOWN_STAMP_MS) return running.look.then(shared);
     const look = this.l2.look(key, tags, { toLoad });
     this.running.set(key, { began: now, look });
     const over = () => {

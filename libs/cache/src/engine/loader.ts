@@ -142,7 +142,8 @@ export class Loader {
       expiresAt: now + lifeMs,
       loadMs: performance.now() - started,
     };
-    const filling = this.l2.fill(question.key, entry, used);
+    // Whoever waits for an entry that was lost is to load it.
+    const filling = this.l2.fill(question.key, entry, used, () => void lease.release());
     void lease.release({ filled: true });
     const trustedUntil = filling instanceof Promise ? await filling : filling;
     // A fill that lost its race still answers those who asked under its stamp; nobody else gets it.

@@ -122,14 +122,23 @@ export class SecondTier {
    *
    * @returns until when the entry may be answered alone, monotonic ms; undefined when its versions have changed. Where it
    *   is known already, this does not wait for Redis, which has been told by then
+   * @param onLost called when it has not come to Redis although nobody waited for it
    */
-  fill(key: string, entry: Entry, { session }: Stamp): number | Promise<number | undefined> {
+  fill(
+    key: string,
+    entry: Entry,
+    { session }: Stamp,
+    onLost: () => void = () => undefined,
+  ): number | Promise<number | undefined> {
     const until = entry.storedAt + this.lifetime.longestMs(entry) + this.keepAfterExpiryMs;
     const keepMs = Math.max(1, until - Date.now());
     const storing = this.entries.set(entryKey(session.generation, key), toStored(entry), keepMs);
     const known = session.canBeReplaced ? 0 : this.trustedUntil(entry);
     if (known > performance.now()) {
-      storing.then(() => count('stored'), failed);
+      storing.then(
+        () => count('stored'),
+        () => (failed(), onLost()),
+      );
       return known;
     }
     return this.proven(entry, Promise.all([storing, this.stamp(session, entry.tags)]));

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gathering, type RedisSession } from '@prior/resilience';
 import { FILLED, RELEASE_LEASES, TAKE_LEASES } from './scripts';
 
 /** A holder that dies keeps the others waiting this long, ms. Longer than any load: statements end after 5 s. */
 const LEASE_MS = 6_000;
+/** Longer names are hashed, characters. */
+const MAX_NAME = 200;
 const COMMON = [String(LEASE_MS), FILLED];
 
 /** A lease to be taken, or to be given back. */
@@ -75,7 +77,9 @@ export class Lease {
     private readonly entry: string,
     versions: readonly string[],
   ) {
-    this.key = `{${entry}}:lease:${versions.join(',')}`;
+    const name = versions.join(',');
+    // (Mostly two or three versions; a list of named products may have a hundred.)
+    this.key = `{${entry}}:lease:${name.length <= MAX_NAME ? name : hash('sha1', name, 'base64url')}`;
   }
 
   /**
@@ -117,9 +121,19 @@ export class Lease {
   }
 }
 
-/** A lease that was taken ahead of its load: whoever took it lets it be used, or drops it. */
+/**
+ * A lease that was taken ahead of its load, for one request or for several that share a look: one of them uses it, or all
+ * drop it.
+ */
 export class LeaseAhead {
+  private holders = 1;
+
   constructor(private lease: Lease | undefined) {}
+
+  /** One more may use it, and has to drop it. */
+  share(): void {
+    this.holders += 1;
+  }
 
   /** The lease, for the first who asks. */
   use(): Lease | undefined {
@@ -128,8 +142,9 @@ export class LeaseAhead {
     return lease;
   }
 
-  /** Gives back what nobody has used. */
+  /** Gives back what nobody has used, when it is the last who says so. */
   drop(): void {
-    void this.use()?.release();
+    this.holders -= 1;
+    if (this.holders <= 0) void this.use()?.release();
   }
 }

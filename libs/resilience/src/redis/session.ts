@@ -130,7 +130,7 @@ export class RedisSession {
     if (!this.alive) return Promise.reject(new RedisUnavailable('the connection was closed'));
     if (!this.usable)
       return Promise.reject(new RedisUnavailable('whether this is still the right server is not known'));
-    // Nearly always. A load sends four commands, and each promise costs about a microsecond: so there is one here.
+    // Nearly always. A load sends three commands or four, and each promise costs about a microsecond: so there is one here.
     if (breaker.passes)
       return new Promise((resolve, reject) => {
         const done = (answer: T) => {
@@ -138,7 +138,10 @@ export class RedisSession {
           resolve(answer);
         };
         const fail = (error: unknown) => {
-          void breaker.failed(error).then(() => reject(this.judged(error) as Error));
+          const judge = () => {
+            throw this.judged(error);
+          };
+          breaker.failed(error).then(judge).catch(reject);
         };
         this.send(name, send, done, fail);
       });

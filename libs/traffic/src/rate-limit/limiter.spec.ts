@@ -15,12 +15,16 @@ class World {
   /** Called at the moment that Redis admits a request. */
   admitted: (key: string) => void = () => undefined;
 
-  session(process: number): RedisSession {
+  /** @param held commands leave when they are delivered, not at once */
+  session(process: number, held = false): RedisSession {
     const scriptOf = (_script: unknown, onWhat: () => { keys: string[]; args: string[] }) =>
       new Promise<number[]>((resolve, reject) => {
-        const { keys, args } = onWhat();
-        const run = (fail: boolean) =>
-          fail ? reject(new Error('gone')) : resolve(this.apply(keys, args.map(Number)));
+        const left = held ? undefined : onWhat();
+        const run = (fail: boolean) => {
+          const { keys, args } = left ?? onWhat();
+          if (fail) reject(new Error('gone'));
+          else resolve(this.apply(keys, args.map(Number)));
+        };
         this.waiting.push({ process, run });
       });
     return { scriptOf } as unknown as RedisSession;
@@ -75,6 +79,17 @@ describe('RateLimiter', () => {
     };
     return { over, spend };
   };
+
+  it('charges a caller once that asks twice in one command', async () => {
+    const world = new World();
+    const session = world.session(0, true);
+    const one = limiter(world, 0, () => session);
+    for (let i = 0; i < 5; i += 1) expect(one.count(quota(100))?.allowed).toBe(true);
+    const answers = [one.check(quota(100)), one.check(quota(100))];
+    await world.deliver(0);
+    expect((await Promise.all(answers)).map(({ allowed }) => allowed)).toEqual([true, true]);
+    expect(one.count(quota(100))?.remaining).toBe(100 - 8);
+  });
 
   it('decides alone without Redis, and exactly', async () => {
     const world = new World();

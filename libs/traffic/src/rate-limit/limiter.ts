@@ -114,11 +114,16 @@ export class RateLimiter {
     const batches: Promise<unknown>[] = [];
     for (let i = 0; i < all.length; i += BATCH) {
       const batch = all.slice(i, i + BATCH);
-      if (session) batches.push(this.send(session, () => batch, 0).catch(() => undefined));
+      if (session) batches.push(this.send(session, () => batch, 0).catch(() => this.putBack(batch)));
       // What was let through is still owed here, see `spend`.
       else for (const caller of batch) caller.pending = 0;
     }
     await Promise.all(batches);
+  }
+
+  /** What has not left is settled later. */
+  private putBack(callers: readonly Caller[]): void {
+    for (const caller of callers) if (caller.pending > 0) this.dirty.add(caller);
   }
 
   /** Settles and stops the timer: the last thing before the connection is closed. */
@@ -173,20 +178,23 @@ export class RateLimiter {
       );
       return { keys, args };
     };
+    // All of them before the first answer is read: one caller may have asked twice, and its charge is in both answers.
+    const landed = () => callers.forEach((caller, i) => (caller.flying -= charges[i]!));
     try {
       const answers = await session.scriptOf(this.script, onWhat);
       // Counted from the sending, so that a remembered denial never outlives the real one.
       const doubtUs = this.now() - sentAt;
       this.alone = false;
+      landed();
       return callers.map((caller, i) => {
         const owedUs = answers[2 * i + 1] ?? 0;
-        caller.owesUntil =
-          sentAt + owedUs + (caller.pending + caller.flying - charges[i]!) * caller.rate.intervalUs;
+        caller.owesUntil = sentAt + owedUs + (caller.pending + caller.flying) * caller.rate.intervalUs;
         caller.doubtUs = doubtUs;
         return { allowed: answers[2 * i] === 1, owedUs };
       });
-    } finally {
-      callers.forEach((caller, i) => (caller.flying -= charges[i]!));
+    } catch (error) {
+      landed();
+      throw error;
     }
   }
 

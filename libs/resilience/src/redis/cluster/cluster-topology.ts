@@ -91,7 +91,8 @@ export class ClusterTopology implements RedisTopology {
         heard.add(url);
         if (view.voter !== undefined) views.set(view.voter, view);
         for (const { address } of view.masters) begin(this.urlOf(address));
-        if (!owner()) reason = 'no majority of its masters agrees who holds our slot';
+        if (!this.areEnough(heard)) reason = 'too few of its masters answer';
+        else if (!owner()) reason = 'no majority of its masters agrees who holds our slot';
         else if (hearMs === 0) end();
         else hearing ??= setTimeout(end, hearMs);
       };

@@ -73,6 +73,9 @@ describe('ownerOf', () => {
     expect(ownerOf(77, [alone, view('b', after)])).toBeUndefined();
     expect(ownerOf(77, [alone], 3)).toBeUndefined();
     expect(ownerOf(77, [alone])?.id).toBe('a');
+    // It may have the vote that decides, and does not say who the others are.
+    const { masters } = ownerOf(77, [view('b'), alone])!;
+    expect(masters.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 
   it('has another tenure after it lost the slot and got it back', () => {

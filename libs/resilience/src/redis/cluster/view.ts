@@ -63,16 +63,22 @@ function addressOf(text: string): string {
 export function ownerOf(slot: number, views: Iterable<View>, voters = 1): Owner | undefined {
   const all = [...views];
   const most = Math.max(voters, ...all.map(({ masters }) => masters.length));
-  const votes = new Map<string, number>();
-  for (const { voter, masters } of all) {
-    const master = masters.find(({ slots }) => slots.some(([first, last]) => first <= slot && slot <= last));
-    if (voter === undefined || !master) continue;
+  const votes = new Map<string, View[]>();
+  for (const view of all) {
+    const master = view.masters.find(({ slots }) =>
+      slots.some(([first, last]) => first <= slot && slot <= last),
+    );
+    if (view.voter === undefined || !master) continue;
     const tenure = tenureOf(master);
-    const count = (votes.get(tenure) ?? 0) + 1;
-    if (count * 2 > most) return { ...master, masters };
-    votes.set(tenure, count);
+    const agreeing = [...(votes.get(tenure) ?? []), view];
+    votes.set(tenure, agreeing);
+    // One that has forgotten the others may agree, but is not to say who they are.
+    if (agreeing.length * 2 > most) return { ...master, masters: longest(agreeing) };
   }
   return undefined;
 }
+
+const longest = (views: readonly View[]): readonly Master[] =>
+  views.map(({ masters }) => masters).reduce((a, b) => (b.length > a.length ? b : a));
 
 export const tenureOf = ({ id, epoch }: Master): string => `${id}@${epoch}`;
