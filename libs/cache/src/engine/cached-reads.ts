@@ -11,6 +11,7 @@ import type { Look, SecondTier, Stamp } from './second-tier';
 import { Shared } from './shared';
 import { JOIN_WITHIN_MS, KNOWN_STAMP_MS, L1_TRUST_MS, RECHECK_BELOW_MS } from './trust';
 import type { CachedAnswer, CachedQuestion, Outcome, Tier } from './types';
+import { keepUnderWay } from './under-way';
 
 export interface CachedReadsOptions {
   /** How long an entry past its time is served while it is refreshed, ms. */
@@ -165,11 +166,7 @@ export class CachedReads {
       age,
       answer: new Shared(question, (signal) => this.lookUp({ ...question, signal }, age)),
     };
-    this.lookUps.set(question.key, lookUp);
-    const over = () => {
-      if (this.lookUps.get(question.key) === lookUp) this.lookUps.delete(question.key);
-    };
-    lookUp.answer.result.then(over, over);
+    keepUnderWay(this.lookUps, question.key, lookUp, lookUp.answer.result);
     return lookUp.answer.result;
   }
 

@@ -1,6 +1,7 @@
 import type { DrainGate } from '../protocol/drain-gate';
 import type { Look, SecondTier } from './second-tier';
 import { JOIN_WITHIN_MS, KNOWN_STAMP_MS } from './trust';
+import { keepUnderWay } from './under-way';
 
 interface Running {
   /** Monotonic ms. */
@@ -37,11 +38,7 @@ export class EarlyLooks {
     const running = this.running.get(key);
     if (running && now - running.began <= JOIN_WITHIN_MS - KNOWN_STAMP_MS) return running.look.then(shared);
     const look = this.l2.look(key, tags, { toLoad });
-    this.running.set(key, { began: now, look });
-    const over = () => {
-      if (this.running.get(key)?.look === look) this.running.delete(key);
-    };
-    look.then(over, over);
+    keepUnderWay(this.running, key, { began: now, look }, look);
     return look;
   }
 }

@@ -16,6 +16,7 @@ import { L1_TRUST_MS } from './trust';
 import type { Look, SecondTier, Stamp } from './second-tier';
 import { Shared } from './shared';
 import { type CachedQuestion, type Loaded, unsharedEntry } from './types';
+import { keepUnderWay } from './under-way';
 
 export interface LoadResult {
   readonly held: Held;
@@ -54,12 +55,8 @@ export class Loader {
       return flying.join(question, () => this.shared(question, stamp));
     }
     const flight = new Shared(question, (signal) => this.fly({ ...question, signal }, stamp));
-    this.flights.set(name, flight);
     // A flight that failed is forgotten with the others: the next request tries anew.
-    const over = () => {
-      if (this.flights.get(name) === flight) this.flights.delete(name);
-    };
-    flight.result.then(over, over);
+    keepUnderWay(this.flights, name, flight, flight.result);
     return flight.result;
   }
 
@@ -102,7 +99,7 @@ export class Loader {
         const look = await this.l2.look(question.key, question.tags, { asOfNow: true });
         const stored = this.adopt(question, look, stamp);
         if (lot === 'mine' && !stored) return 'mine';
-        if (lot === 'mine') void lease.release({ filled: stored !== undefined });
+        if (lot === 'mine') void lease.release({ filled: true });
         if (stored) return stored;
         // The question's tags have moved on: its holder's fill will be refused, so there is nothing to wait for.
         if (!look.stamp || !sameVersions(look.stamp.versions, stamp.versions)) return 'without';

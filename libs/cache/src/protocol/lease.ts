@@ -39,7 +39,7 @@ function giveBackLater(session: RedisSession, wish: Wish): Promise<void> {
   const wishes = [wish];
   const send = () => {
     returns.delete(session);
-    return giveBack(session, () => wishes).then(nothing, nothing);
+    return giveBack(session, wishes);
   };
   const done = sleep(RETURN_MS, undefined, { ref: false }).then(send);
   returns.set(session, { wishes, done });
@@ -56,11 +56,11 @@ const taking = new Gathering<Wish, number>((session, take) =>
   }),
 );
 
-const giveBack = (session: RedisSession, take: () => readonly Wish[]): Promise<number[]> =>
-  session.scriptOf(RELEASE_LEASES, () => {
-    const wishes = take();
-    return { keys: wishes.map(({ lease }) => lease), args: argsOf(wishes) };
-  });
+/** Never rejects. */
+function giveBack(session: RedisSession, wishes: readonly Wish[]): Promise<void> {
+  const keys = wishes.map(({ lease }) => lease);
+  return session.script(RELEASE_LEASES, keys, argsOf(wishes)).then(nothing, nothing);
+}
 
 /**
  * The right to load one answer, between processes, as in Facebook's memcache leases (NSDI '13). It is named by the
@@ -113,7 +113,7 @@ export class Lease {
   release({ filled = false } = {}): Promise<void> {
     const wish = this.wish(filled);
     if (filled) return giveBackLater(this.session, wish);
-    return giveBack(this.session, () => [wish]).then(nothing, nothing);
+    return giveBack(this.session, [wish]);
   }
 
   private wish(entryCounts: boolean): Wish {

@@ -139,20 +139,15 @@ return out
 
 /**
  * Gives leases back. KEYS: leases. ARGV: ms, what a filled one says, then for each its owner, and 1 if it was filled. Only
- * the owner can: it may have expired and be another's by now. Answers for each 1 if it was the owner's.
+ * the owner can: it may have expired and be another's by now.
  */
-export const RELEASE_LEASES = new RedisScript<number[]>(
+export const RELEASE_LEASES = new RedisScript<null>(
   'lease.release',
   `
-local out = {}
 for i, lease in ipairs(KEYS) do
-  if redis.call('GET', lease) ~= ARGV[2 * i + 1] then
-    out[i] = 0
-  else
+  if redis.call('GET', lease) == ARGV[2 * i + 1] then
     if ARGV[2 * i + 2] == '1' then redis.call('SET', lease, ARGV[2], 'PX', ARGV[1]) else redis.call('DEL', lease) end
-    out[i] = 1
   end
 end
-return out
 `,
 );

@@ -5,8 +5,8 @@ import { type RedisSession, RedisUnavailable } from './session';
 import { fromBytes, toBytes } from './stored-value';
 
 /**
- * Where entries are kept: cache-manager's Redis store on whichever connection is alive, with the time limit of every other command. The store
- * itself is bound to one client for ever and knows neither.
+ * Where entries are kept: cache-manager's Redis store on whichever connection is alive, with the time limit of every other
+ * command. The store itself is bound to one client for ever and knows neither.
  */
 export class EntryStore implements CacheManagerStore {
   readonly name = 'redis';

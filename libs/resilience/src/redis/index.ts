@@ -2,5 +2,5 @@ export * from './connection';
 export * from './entry-store';
 export * from './script';
 export * from './session';
+export * from './gathering';
 export * from './redis.module';
-export { type AskAll, Gathering } from './gathering';

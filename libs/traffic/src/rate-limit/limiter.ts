@@ -178,24 +178,22 @@ export class RateLimiter {
       );
       return { keys, args };
     };
-    // All of them before the first answer is read: one caller may have asked twice, and its charge is in both answers.
-    const landed = () => callers.forEach((caller, i) => (caller.flying -= charges[i]!));
+    let answers: readonly number[];
     try {
-      const answers = await session.scriptOf(this.script, onWhat);
-      // Counted from the sending, so that a remembered denial never outlives the real one.
-      const doubtUs = this.now() - sentAt;
-      this.alone = false;
-      landed();
-      return callers.map((caller, i) => {
-        const owedUs = answers[2 * i + 1] ?? 0;
-        caller.owesUntil = sentAt + owedUs + (caller.pending + caller.flying) * caller.rate.intervalUs;
-        caller.doubtUs = doubtUs;
-        return { allowed: answers[2 * i] === 1, owedUs };
-      });
-    } catch (error) {
-      landed();
-      throw error;
+      answers = await session.scriptOf(this.script, onWhat);
+    } finally {
+      // All of them before the first answer is read: one caller may have asked twice, and its charge is in both answers.
+      callers.forEach((caller, i) => (caller.flying -= charges[i]!));
     }
+    // Counted from the sending, so that a remembered denial never outlives the real one.
+    const doubtUs = this.now() - sentAt;
+    this.alone = false;
+    return callers.map((caller, i) => {
+      const owedUs = answers[2 * i + 1] ?? 0;
+      caller.owesUntil = sentAt + owedUs + (caller.pending + caller.flying) * caller.rate.intervalUs;
+      caller.doubtUs = doubtUs;
+      return { allowed: answers[2 * i] === 1, owedUs };
+    });
   }
 
   /** What it was let through on this process's word is on its way to Redis. */
