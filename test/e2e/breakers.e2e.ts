@@ -6,9 +6,8 @@ import {
   AdmissionRefused,
   type Admitted,
   DATABASE_ADMISSION,
+  LoadContext,
   Problem,
-  RequestContext,
-  runInContext,
 } from '@prior/http';
 import { renderMetrics } from '@prior/telemetry';
 import type { AdmissionGate } from '@prior/traffic';
@@ -118,10 +117,9 @@ it('does without Redis while it is frozen, and takes it back', async () => {
 describe('what a request may take', () => {
   /** Runs one statement as the work of a request. */
   const run = (admitted: Admitted, sql: string) => {
-    const context = new RequestContext('test');
-    context.admitted = admitted;
     const work = (session: ReadSession) => session.query('test.slow', sql);
-    return runInContext(context, () => app.app.get(ReadRouter).read(work)).catch((error: unknown) => error);
+    const read = app.app.get(ReadRouter).read(new LoadContext(admitted), work);
+    return read.catch((error: unknown) => error);
   };
   const running = async (text: string) => {
     const rows = await stack.servers.replicas[0]!.sql(
@@ -188,7 +186,7 @@ it('writes a slow statement down, with the plan of the server', async () => {
   await until(async () => {
     await app.app
       .get(ReadRouter)
-      .read((session) => session.query('notes.slow', 'SELECT SLEEP(0.12), slug FROM notes'));
+      .read(new LoadContext(), (session) => session.query('notes.slow', 'SELECT SLEEP(0.12), slug FROM notes'));
     return slow();
   });
   expect(slow()![1]).toMatchObject({

@@ -1,5 +1,5 @@
 import { now, type OutboxRow, type TagDrop } from '@prior/database';
-import { currentContext, openAdmission } from '@prior/http';
+import { openAdmission } from '@prior/http';
 import { EntryStore, RedisConnection } from '@prior/resilience';
 import { CachedReads } from '../../libs/cache/src/engine/cached-reads';
 import { Loader } from '../../libs/cache/src/engine/loader';
@@ -97,10 +97,10 @@ describe('answers while gates are shut', () => {
       tags: [tag],
       consistency: 'normal',
       workClass: 'detail',
-      load: async () => {
+      load: async (context) => {
         loads += 1;
         const body = Buffer.from(String(primary.value));
-        if (!primary.up) currentContext()!.unproven = 'primary-down';
+        if (!primary.up) context.unproven = 'primary-down';
         await primary.slow;
         return { status: 200, body, contentType: 'text/plain', etag: '"x"', headers: {}, ttlS: 60 };
       },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { ReadRouter, UnitOfWork } from '@prior/database';
+import { LoadContext } from '@prior/http';
 import { renderMetrics } from '@prior/telemetry';
 import { DataSource } from 'typeorm';
 import { startApp, type TestApp } from '../support/app';
@@ -105,7 +106,7 @@ it('shows how much reads and writes use of what they may use: all of it, with th
       });
     const read = () =>
       new Promise<void>((running) => {
-        begun.push(app.get(ReadRouter).read(() => (running(), released)));
+        begun.push(app.get(ReadRouter).read(new LoadContext(), () => (running(), released)));
       });
     return [...Array.from({ length: limit / workers.length }, write), read()];
   });

@@ -1,5 +1,6 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { type ReadRouter, type ReadSession } from '@prior/database';
+import { LoadContext } from '@prior/http';
 import { CategoriesRepository } from '../../apps/api/src/categories/categories.repository';
 import { listQuery, sorts } from '../../apps/api/src/products/dto/list-query';
 import type { ProductList } from '../../apps/api/src/products/dto/product-output';
@@ -57,7 +58,7 @@ beforeAll(async () => {
       (await db.query(sql, params as unknown[]))[0],
   } as unknown as ReadSession;
   lists = new ProductsListService(
-    { read: (work: (s: ReadSession) => unknown) => work(session) } as unknown as ReadRouter,
+    { read: (_load: LoadContext, work: (s: ReadSession) => unknown) => work(session) } as unknown as ReadRouter,
     new ProductsListRepository(),
     new ProductsSearchRepository(),
     new ProductsReadRepository(),
@@ -88,7 +89,8 @@ async function counted<T>(work: () => Promise<T>): Promise<{ value: T; reads: nu
 }
 
 const list = (query: string) =>
-  counted<ProductList>(() => lists.list(listQuery.parse(Object.fromEntries(new URLSearchParams(query)))));
+  counted<ProductList>(() => lists.list(new LoadContext(), listQuery.parse(Object.fromEntries(new URLSearchParams(query)))),
+  );
 
 /** The first page, and the one two further by cursor. */
 async function pages(query: string): Promise<{ value: ProductList; reads: number }[]> {

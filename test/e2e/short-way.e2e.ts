@@ -195,11 +195,12 @@ it('is over for whoever hangs up while it loads', async () => {
   const { list } = ProductsListService.prototype;
   jest.spyOn(ProductsListService.prototype, 'list').mockImplementation(async function (
     this: ProductsListService,
+    load,
     asked,
   ) {
     begun();
     await held;
-    return list.call(this, asked);
+    return list.call(this, load, asked);
   });
   const { hostname, port } = new URL(base);
   const socket = connect(Number(port), hostname);

@@ -9,9 +9,9 @@ import {
   Query,
   type DynamicModule,
 } from '@nestjs/common';
-import { Cached } from '@prior/cache';
+import { Cached, Load } from '@prior/cache';
 import { defineEvent, now, ReadRouter, soon, UnitOfWork } from '@prior/database';
-import { Answer, body, Problem, query, queryInt } from '@prior/http';
+import { Answer, body, type LoadContext, Problem, query, queryInt } from '@prior/http';
 import { z } from 'zod';
 
 /** A feature as small as it gets, for suites that look at the cache alone. */
@@ -45,8 +45,10 @@ class NotesController {
   @Cached({ ttl: 'list', query: listQuery, tags: () => ['notes'] })
   async list(
     @Query({ schema: listQuery }) { limit }: z.output<typeof listQuery>,
+    @Load() load: LoadContext,
   ): Promise<z.infer<typeof list>> {
     const notes = await this.read(
+      load,
       (slug, text) => ({ slug, text }),
       'SELECT slug, text FROM notes ORDER BY slug LIMIT ?',
       [limit],
@@ -57,8 +59,9 @@ class NotesController {
   @Get(':slug')
   @Answer(note)
   @Cached({ ttl: 'detail', tags: ({ params }) => [`note:${params.slug!}`] })
-  async one(@Param('slug') slug: string): Promise<Note> {
+  async one(@Param('slug') slug: string, @Load() load: LoadContext): Promise<Note> {
     const [found] = await this.read(
+      load,
       (s, text) => ({ slug: s, text }),
       'SELECT slug, text FROM notes WHERE slug = ?',
       [slug],
@@ -79,12 +82,13 @@ class NotesController {
   }
 
   private async read(
+    load: LoadContext,
     make: (slug: string, text: string) => Note,
     sql: string,
     params: unknown[],
   ): Promise<Note[]> {
     this.probe.loads += 1;
-    const rows = await this.router.read((session) => session.query<Note>('notes.read', sql, params));
+    const rows = await this.router.read(load, (session) => session.query<Note>('notes.read', sql, params));
     await this.probe.afterRead();
     return rows.map((row) => make(row.slug, row.text));
   }

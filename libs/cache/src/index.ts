@@ -1,6 +1,7 @@
 export { CachedReads } from './engine/cached-reads';
 export type { CachedAnswer, CachedQuestion, Loaded, Outcome } from './engine/types';
 export { Cached, type CachedInput, type CachedOptions } from './http/cached.decorator';
+export { Load } from './http/load.decorator';
 export { routeOf } from './http/canonical-key';
 export { type AtHand, EarlyAnswers, type Written } from './http/early-answers';
 export { EarlyLoads, type Fresh, type Understood } from './http/early-loads';

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Cached } from '@prior/cache';
-import { Answer, ApiProblems, revTag, Roles } from '@prior/http';
+import { Cached, Load } from '@prior/cache';
+import { Answer, ApiProblems, type LoadContext, revTag, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { categoryTags } from './categories.events';
 import { CategoriesService } from './categories.service';
@@ -25,8 +25,8 @@ export class CategoriesController {
   @ApiOperation({ summary: 'The tree of all categories, with their product counts' })
   @Answer(categoryTree)
   @Cached({ ttl: 'list', ...shown })
-  tree(): Promise<CategoryTree> {
-    return this.categories.tree();
+  tree(@Load() load: LoadContext): Promise<CategoryTree> {
+    return this.categories.tree(load);
   }
 
   @Get(':slug')
@@ -34,8 +34,8 @@ export class CategoriesController {
   @Answer(categoryDetail, { headers: ETAG })
   @ApiProblems('category_not_found')
   @Cached({ ttl: 'detail', ...shown, etagPrefix: (category: CategoryDetail) => `${revTag(category)}-` })
-  detail(@Param('slug') slug: string): Promise<CategoryDetail> {
-    return this.categories.detail(slug);
+  detail(@Param('slug') slug: string, @Load() load: LoadContext): Promise<CategoryDetail> {
+    return this.categories.detail(load, slug);
   }
 
   @Post()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Reader, ReadRouter, readerOf, type Transaction, UnitOfWork } from '@prior/database';
-import { assertRev, Problem } from '@prior/http';
+import { assertRev, type LoadContext, Problem } from '@prior/http';
 import { insertWithSlug, refusingTaken } from '../slugs';
 import { categoryChanged, categoryCreated, categoryDeleted, type CategoryPlace } from './categories.events';
 import { CategoriesRepository } from './categories.repository';
@@ -20,8 +20,8 @@ export class CategoriesService {
     private readonly categories: CategoriesRepository,
   ) {}
 
-  tree(): Promise<CategoryTree> {
-    return this.router.read(async (session) => {
+  tree(load: LoadContext): Promise<CategoryTree> {
+    return this.router.read(load, async (session) => {
       const rows = await this.categories.all(session);
       const nodes = new Map(rows.map((row): [number, CategoryNode] => [row.id, { ...row, children: [] }]));
       const roots: CategoryNode[] = [];
@@ -35,8 +35,8 @@ export class CategoriesService {
   }
 
   /** @throws Problem category_not_found */
-  detail(slug: string): Promise<CategoryDetail> {
-    return this.router.read((session) => this.detailIn(session, slug));
+  detail(load: LoadContext, slug: string): Promise<CategoryDetail> {
+    return this.router.read(load, (session) => this.detailIn(session, slug));
   }
 
   private async detailIn(reader: Reader, slug: string): Promise<CategoryDetail> {

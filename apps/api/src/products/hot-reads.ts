@@ -1,4 +1,5 @@
 import type { Reader, ReadRouter, ReadSession } from '@prior/database';
+import { LoadContext } from '@prior/http';
 import { CategoriesRepository } from '../categories';
 import { listQuery } from './dto/list-query';
 import { ProductsListRepository } from './products-list.repository';
@@ -23,7 +24,7 @@ type Work = (reader: Reader, sample: ProductSample) => Promise<unknown>;
 const list =
   (query: (sample: ProductSample) => Readonly<Record<string, string>>): Work =>
   async (reader, sample) => {
-    const router: Pick<ReadRouter, 'read'> = { read: (work) => work(reader as ReadSession) };
+    const router: Pick<ReadRouter, 'read'> = { read: (_load, work) => work(reader as ReadSession) };
     const lists = new ProductsListService(
       router as ReadRouter,
       new ProductsListRepository(),
@@ -31,7 +32,7 @@ const list =
       new ProductsReadRepository(),
       new CategoriesRepository(),
     );
-    return lists.list(listQuery.parse(query(sample)));
+    return lists.list(new LoadContext(), listQuery.parse(query(sample)));
   };
 
 /** The reads that most requests for products come down to, by the request: for whoever wants their plans. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { matchQuery, ReadRouter, type ReadSession } from '@prior/database';
-import { MAX_OFFSET_ROWS, offsetOf, Problem } from '@prior/http';
+import { type LoadContext, MAX_OFFSET_ROWS, offsetOf, Problem } from '@prior/http';
 import { CategoriesRepository } from '../categories';
 import type { ListQuery, Sort } from './dto/list-query';
 import type { ProductList, ProductSummary } from './dto/product-output';
@@ -36,9 +36,9 @@ export class ProductsListService {
   ) {}
 
   /** @throws Problem category_not_found, offset_too_deep, invalid_cursor */
-  async list(asked: ListQuery): Promise<ProductList> {
+  async list(load: LoadContext, asked: ListQuery): Promise<ProductList> {
     const place = placeOf(asked);
-    const found = await this.router.read((session) => this.find(session, asked, place));
+    const found = await this.router.read(load, (session) => this.find(session, asked, place));
     const { total } = found;
     return {
       products: [...found.products],

@@ -19,8 +19,8 @@ import {
   ApiPermanentRedirectResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Cached } from '@prior/cache';
-import { Answer, ApiProblems, revTag, Roles } from '@prior/http';
+import { Cached, Load } from '@prior/cache';
+import { Answer, ApiProblems, type LoadContext, revTag, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { categoryTags } from '../categories';
 import { listQuery, type ListQuery } from './dto/list-query';
@@ -55,8 +55,8 @@ export class ProductsController {
   @Answer(productList, { headers: LINK })
   @ApiProblems('validation_failed', 'invalid_cursor', 'offset_too_deep', 'category_not_found')
   @Cached(listCaching)
-  list(@Query({ schema: listQuery }) asked: ListQuery): Promise<ProductList> {
-    return this.lists.list(asked);
+  list(@Query({ schema: listQuery }) asked: ListQuery, @Load() load: LoadContext): Promise<ProductList> {
+    return this.lists.list(load, asked);
   }
 
   @Get(':slug')
@@ -69,8 +69,8 @@ export class ProductsController {
     tags: ({ params }) => [productTags.at(params['slug'] ?? ''), categoryTags.tree],
     etagPrefix: (product: ProductDetail) => `${revTag(product)}-`,
   })
-  detail(@Param('slug') slug: string): Promise<ProductDetail> {
-    return this.products.detail(slug);
+  detail(@Param('slug') slug: string, @Load() load: LoadContext): Promise<ProductDetail> {
+    return this.products.detail(load, slug);
   }
 
   @Post()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Reader, ReadRouter, readerOf, type Transaction, UnitOfWork } from '@prior/database';
-import { assertRev, Problem } from '@prior/http';
+import { assertRev, type LoadContext, Problem } from '@prior/http';
 import { CategoriesRepository } from '../categories';
 import { insertWithSlug, refusingTaken } from '../slugs';
 import type { NewProduct, ProductChanges } from './dto/product-input';
@@ -24,8 +24,8 @@ export class ProductsService {
   ) {}
 
   /** @throws Problem product_not_found; Moved from a former slug */
-  detail(slug: string): Promise<ProductDetail> {
-    return this.router.read((session) => this.detailIn(session, slug));
+  detail(load: LoadContext, slug: string): Promise<ProductDetail> {
+    return this.router.read(load, (session) => this.detailIn(session, slug));
   }
 
   private async detailIn(reader: Reader, slug: string): Promise<ProductDetail> {

@@ -6,9 +6,9 @@ import {
   ApiPermanentRedirectResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Cached } from '@prior/cache';
+import { Cached, Load } from '@prior/cache';
 import { MAX_INT } from '@prior/database';
-import { Answer, ApiProblems, CurrentUser, linkHeader, type Principal, queryInt, Roles } from '@prior/http';
+import { Answer, ApiProblems, CurrentUser, linkHeader, type LoadContext, type Principal, queryInt, Roles } from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { productTags } from '../products';
 import {
@@ -48,8 +48,9 @@ export class ReviewsController {
   list(
     @Param('slug') slug: string,
     @Query({ schema: reviewsQuery }) asked: ReviewsQuery,
+    @Load() load: LoadContext,
   ): Promise<ReviewList> {
-    return this.reviews.list(slug, asked);
+    return this.reviews.list(load, slug, asked);
   }
 
   @Post()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DUPLICATE_KEY, ReadRouter, readerOf, sqlErrno, UnitOfWork } from '@prior/database';
-import { cursorId, cursorTime, decodeCursor, encodeCursor, type Principal, Problem } from '@prior/http';
+import { cursorId, cursorTime, decodeCursor, encodeCursor, type LoadContext, type Principal, Problem } from '@prior/http';
 import { z } from 'zod';
 import { ProductLookup, ratingMoved } from '../products';
 import type { NewReview, Review, ReviewList, ReviewsQuery } from './dto/reviews';
@@ -20,9 +20,9 @@ export class ReviewsService {
   ) {}
 
   /** @throws Problem product_not_found, invalid_cursor; Moved from a former slug */
-  list(slug: string, { limit, cursor }: ReviewsQuery): Promise<ReviewList> {
+  list(load: LoadContext, slug: string, { limit, cursor }: ReviewsQuery): Promise<ReviewList> {
     const after = cursor === undefined ? undefined : positionOf(cursor);
-    return this.router.read(async (session) => {
+    return this.router.read(load, async (session) => {
       const product = await this.reviews.product(session, slug);
       if (!product) throw await this.lookup.missing(session, slug, BELOW);
       const rows = await this.reviews.page(session, product.id, limit, after);

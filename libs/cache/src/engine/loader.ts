@@ -3,8 +3,7 @@ import {
   type AbandonSignal,
   AdmissionRefused,
   type DatabaseAdmission,
-  RequestContext,
-  runInContext,
+  LoadContext,
 } from '@prior/http';
 import { inSpan, metrics } from '@prior/telemetry';
 import { Lease } from '../protocol/lease';
@@ -159,15 +158,12 @@ export class Loader {
     { load, workClass, signal }: CachedQuestion,
     interrupt?: AbandonSignal,
   ): Promise<{ loaded: Loaded; unproven?: string }> {
-    const context = new RequestContext('load');
+    let context: LoadContext | undefined;
     const loaded = await inSpan('cache.load', { 'prior.class': workClass }, () =>
-      runInContext(context, () =>
-        this.admission.run(workClass, signal, this.deadlineMs, ({ remainingMs }) => {
-          context.admitted = { remainingMs, signal: interrupt };
-          return load();
-        }),
+      this.admission.run(workClass, signal, this.deadlineMs, ({ remainingMs }) =>
+        load((context = new LoadContext({ remainingMs, signal: interrupt }))),
       ),
     );
-    return { loaded, unproven: context.unproven };
+    return { loaded, unproven: context?.unproven };
   }
 }

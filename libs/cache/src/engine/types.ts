@@ -1,4 +1,4 @@
-import type { AbandonSignal, Consistency, WorkClass } from '@prior/http';
+import type { AbandonSignal, Consistency, LoadContext, WorkClass } from '@prior/http';
 import type { Entry } from '../tiers/entry';
 import type { Held } from '../tiers/l1';
 import { owned } from '../tiers/owned';
@@ -29,7 +29,7 @@ export interface CachedQuestion {
    */
   readonly look?: Look;
   /** Reads the database (fenced) and makes the answer. May be called for many requests at once, or after this one. */
-  readonly load: () => Promise<Loaded>;
+  readonly load: (context: LoadContext) => Promise<Loaded>;
 }
 
 export type Outcome = 'HIT' | 'MISS' | 'STALE' | 'BYPASS';

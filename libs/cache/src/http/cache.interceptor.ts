@@ -83,6 +83,9 @@ export class CacheInterceptor implements NestInterceptor {
       signal: context?.signal,
       look: this.early.lookOf(request.raw),
     };
-    return this.questions.of(route, nameOf(route, input), input, asker, () => lastValueFrom(next.handle()));
+    return this.questions.of(route, nameOf(route, input), input, asker, (load) => {
+      request.context.load = load;
+      return lastValueFrom(next.handle());
+    });
   }
 }

@@ -10,9 +10,11 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
+import { LoadContext } from '@prior/http';
 import { z } from 'zod';
 import type { CachedOptions } from './cached.decorator';
 import { DirectHandlers } from './direct-handlers';
+import { Load } from './load.decorator';
 
 const schema = z.object({ limit: z.string() });
 const id = z.coerce.number();
@@ -91,6 +93,11 @@ class Things {
   }
 
   @Get()
+  ofLoad(@Param('slug') slug: string, @Load() load: LoadContext): unknown {
+    return [slug, load];
+  }
+
+  @Get()
   custom(@Somebody() who: string): unknown {
     return who;
   }
@@ -117,16 +124,19 @@ const callOf = (name: keyof Things, given: CachedOptions = options) => {
   return handlers.callOf(Things.prototype[name] as unknown as object);
 };
 
+const load = new LoadContext();
+
 it('calls a handler with what was validated, and its own this', async () => {
   const input = { params: { slug: 'a' }, query: { limit: '1' } };
-  expect(await callOf('none')?.(input)).toBe('things');
-  expect(await callOf('both')?.(input)).toEqual(['a', { limit: '1' }]);
+  expect(await callOf('none')?.(input, load)).toBe('things');
+  expect(await callOf('both')?.(input, load)).toEqual(['a', { limit: '1' }]);
+  expect(await callOf('ofLoad')?.(input, load)).toEqual(['a', load]);
 });
 
 it('calls it with a part of the path that was read by the same schema', async () => {
   const params = z.object({ id });
   const call = callOf('partBySchema', { ...options, params: params as never });
-  expect(await call?.({ params: params.parse({ id: '7' }) as never, query: {} })).toBe(7);
+  expect(await call?.({ params: params.parse({ id: '7' }) as never, query: {} }, load)).toBe(7);
   const another = z.object({ id: z.string() });
   for (const wrong of [another, z.object({}), z.record(z.string(), z.string())])
     expect(callOf('partBySchema', { ...options, params: wrong as never })).toBeUndefined();

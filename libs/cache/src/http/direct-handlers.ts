@@ -1,10 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, PIPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import type { LoadContext } from '@prior/http';
 import type { CachedInput, CachedOptions } from './cached.decorator';
+import { isLoad } from './load.decorator';
 
-/** Calls a handler with what was validated. */
-export type DirectCall = (input: CachedInput) => Promise<unknown>;
+/** Calls a handler with what was validated, for a load. */
+export type DirectCall = (input: CachedInput, load: LoadContext) => Promise<unknown>;
 
 /** One of a handler's arguments, as Nest keeps it under `type:index`. */
 interface Argument {
@@ -13,9 +15,11 @@ interface Argument {
   readonly data?: unknown;
   readonly schema?: unknown;
   readonly pipes?: readonly unknown[];
+  /** Of a parameter decorator that is none of Nest's own. */
+  readonly factory?: unknown;
 }
 
-type ValueOf = (input: CachedInput) => unknown;
+type ValueOf = (input: CachedInput, load: LoadContext) => unknown;
 
 /** Cached handlers that need nothing of the pipeline but their input, as it was validated for the cache. */
 export class DirectHandlers {
@@ -41,11 +45,11 @@ export class DirectHandlers {
     }
     // (What wears no decorator gets the request from Nest.)
     if (values.length < handler.length || values.includes(undefined as never)) return;
-    this.calls.set(handler, (input) => {
+    this.calls.set(handler, (input, load) => {
       try {
         const made = handler.apply(
           instance,
-          values.map((value) => value(input)),
+          values.map((value) => value(input, load)),
         );
         return Promise.resolve(made); // what is a promise already stays that one
       } catch (error) {
@@ -71,10 +75,11 @@ const isEnhanced = (target: object): boolean =>
 /** What stands in the cache's input already: the query and parts of the path by the very same schema, or by none. */
 function valueOf(
   type: string,
-  { data, schema, pipes = [] }: Argument,
+  { data, schema, pipes = [], factory }: Argument,
   options: CachedOptions,
 ): ValueOf | undefined {
   if (pipes.length > 0) return undefined;
+  if (isLoad(factory)) return (_input, load) => load;
   const isQuery = type.startsWith(`${RouteParamtypes.QUERY}:`);
   if (isQuery && data === undefined && schema !== undefined && schema === options.query)
     return ({ query }) => query;

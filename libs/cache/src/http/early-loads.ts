@@ -93,7 +93,9 @@ export class EarlyLoads {
         signal: context.signal,
         look: this.early.lookOf(request),
       } as const;
-      const question = this.questions.of(direct, understood, input, asker, () => direct.call(input));
+      const question = this.questions.of(direct, understood, input, asker, (load) =>
+        direct.call(input, load),
+      );
       const answer = await this.reads.read(question);
       shared = answer.outcome === 'HIT' || answer.outcome === 'MISS';
       this.outcomes.set(request, () => Promise.resolve(answer));

@@ -1,5 +1,13 @@
 import type { AppConfig } from '@prior/config';
-import { etagOf, getAnswerWriter, JSON_CONTENT_TYPE, Moved, Problem, workClassOf } from '@prior/http';
+import {
+  etagOf,
+  getAnswerWriter,
+  JSON_CONTENT_TYPE,
+  type LoadContext,
+  Moved,
+  Problem,
+  workClassOf,
+} from '@prior/http';
 import type { CachedQuestion, Loaded } from '../engine/types';
 import { EVERYTHING } from '../protocol/everything';
 import type { CachedInput, CachedOptions, RawParams } from './cached.decorator';
@@ -50,19 +58,19 @@ export class Questions {
 
   /**
    * @param name of the question, as {@link nameOf} makes it
-   * @param call the handler with this input
+   * @param call the handler with this input, for one load
    */
   of(
     route: CachedRoute,
     name: Pick<CachedQuestion, 'key' | 'tags'>,
     input: CachedInput,
     { userAgent, consistency, signal, look }: Asker,
-    call: () => Promise<unknown>,
+    call: (context: LoadContext) => Promise<unknown>,
   ): CachedQuestion {
     const { options } = route;
     const kind = options.workClass?.(input) ?? (options.ttl === 'detail' ? 'detail' : 'list');
     const workClass = workClassOf('GET', userAgent, kind);
-    const load = () => this.load(route, input, call);
+    const load = (context: LoadContext) => this.load(route, input, () => call(context));
     return { key: name.key, tags: name.tags, consistency, signal, workClass, look, load };
   }
 

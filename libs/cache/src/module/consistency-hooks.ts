@@ -20,7 +20,7 @@ export function addConsistencyHooks(fastify: FastifyInstance, tokens: Consistenc
   });
 
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    const { written, unproven } = request.context;
+    const { written, load } = request.context;
     if (written) {
       const { headers } = request;
       const token = tokens.issue(
@@ -32,7 +32,7 @@ export function addConsistencyHooks(fastify: FastifyInstance, tokens: Consistenc
       reply.header(TOKEN_HEADER, token).header('set-cookie', cookie);
     }
     // Reads that no cache handles are marked all the same.
-    if (unproven && !reply.hasHeader('x-cache')) reply.header('x-cache', 'STALE');
+    if (load?.unproven && !reply.hasHeader('x-cache')) reply.header('x-cache', 'STALE');
     done();
   });
 }

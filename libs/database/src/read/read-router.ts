@@ -1,4 +1,4 @@
-import { currentContext } from '@prior/http';
+import type { LoadContext } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import type { PoolConnection } from 'mysql2';
 import type { DataSource } from 'typeorm';
@@ -75,19 +75,20 @@ export class ReadRouter {
    * the primary's position within `fenceMs`, else the primary. `work` may be run again on another server when the
    * first fails under it, so it must only read.
    *
-   * With the primary down there is no position: a replica answers as it is, and the request's context says so
+   * With the primary down there is no position: a replica answers as it is, and the load's context says so
    * (`unproven`), which marks the answer.
    *
+   * @param load what it is read for: a handler has it from `@Load()`, and everybody else makes one
    * @throws DatabaseUnavailable when no server answers; otherwise what `work` throws
    */
-  async read<T>(work: Work<T>): Promise<T> {
+  async read<T>(load: LoadContext, work: Work<T>): Promise<T> {
     try {
-      return await this.readOnce(work);
+      return await this.readOnce(load, work);
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable) || this.options.alone || !this.onlyBlinked()) throw error;
     }
     await this.monitor.nextRound();
-    return this.readOnce(work);
+    return this.readOnce(load, work);
   }
 
   /** A cut that hits every connection at once opens every breaker at once, although all servers are there. */
@@ -95,28 +96,32 @@ export class ReadRouter {
     return [this.circuits.primary, ...this.circuits.replicas].some((circuit) => circuit.openMs() <= BLINK_MS);
   }
 
-  private async readOnce<T>(work: Work<T>): Promise<T> {
+  private async readOnce<T>(load: LoadContext, work: Work<T>): Promise<T> {
     const replica = leastLoaded(this.monitor.replicas, this.options.budget.replicaReads);
     if (replica && this.monitor.primaryUp) {
-      const answer = await this.tryFenced(replica, work);
+      const answer = await this.tryFenced(load, replica, work);
       if (answer) return answer.value;
     } else if (this.monitor.replicas.length > 0) {
       metrics.database.fallbacks.inc(replica ? 'primary_down' : 'no_replica');
     }
     if (this.monitor.primaryUp) {
       try {
-        return await this.onPrimary.run(() => this.on(this.circuits.primary, work));
+        return await this.onPrimary.run(() => this.on(load, this.circuits.primary, work));
       } catch (error) {
         if (!isServerFailure(error)) throw error;
         this.monitor.suspectPrimary(error);
       }
     }
     if (this.options.alone) throw new DatabaseUnavailable('any');
-    return this.readUnproven(work);
+    return this.readUnproven(load, work);
   }
 
   /** @returns undefined when another server has to answer */
-  private async tryFenced<T>(replica: ReplicaState, work: Work<T>): Promise<{ value: T } | undefined> {
+  private async tryFenced<T>(
+    load: LoadContext,
+    replica: ReplicaState,
+    work: Work<T>,
+  ): Promise<{ value: T } | undefined> {
     let position = '';
     try {
       if (!this.options.unfenced) position = await this.position.ask();
@@ -127,7 +132,7 @@ export class ReadRouter {
     }
     replica.inFlight += 1;
     try {
-      return await this.on(replica.circuit, async (session) => {
+      return await this.on(load, replica.circuit, async (session) => {
         if (!(await this.reached(session, position))) {
           replica.rest(REST_MS);
           metrics.database.fallbacks.inc('fence_timeout');
@@ -154,20 +159,20 @@ export class ReadRouter {
   }
 
   /** The primary is down: whoever answers, answers without proof. */
-  private async readUnproven<T>(work: Work<T>): Promise<T> {
+  private async readUnproven<T>(load: LoadContext, work: Work<T>): Promise<T> {
     let failure: unknown;
     const byLag = this.monitor.replicas
       .filter(({ circuit }) => circuit.closed)
       .sort((a, b) => Number(b.healthy) - Number(a.healthy) || (a.lagMs ?? Infinity) - (b.lagMs ?? Infinity));
     for (const replica of byLag) {
       try {
-        const value = await this.on(replica.circuit, work);
-        markUnproven();
+        const value = await this.on(load, replica.circuit, work);
+        load.unproven = 'primary-down';
         return value;
       } catch (error) {
         if (!isServerFailure(error)) {
           // That there is no such thing, or that it has moved, is an answer too, and as unproven.
-          markUnproven();
+          load.unproven = 'primary-down';
           throw error;
         }
         this.monitor.suspect(replica, error);
@@ -177,9 +182,12 @@ export class ReadRouter {
     throw new DatabaseUnavailable('any', failure);
   }
 
-  private async on<T>(circuit: ServerCircuit, work: (session: ConnectionSession) => Promise<T>): Promise<T> {
+  private async on<T>(
+    load: LoadContext,
+    circuit: ServerCircuit,
+    work: (session: ConnectionSession) => Promise<T>,
+  ): Promise<T> {
     const { server } = circuit;
-    const context = currentContext();
     let session: ConnectionSession | undefined;
     let connection: PoolConnection | undefined;
     this.count(server, 1);
@@ -192,10 +200,10 @@ export class ReadRouter {
         circuit,
         dialect,
         this.options.session,
-        context?.admitted,
+        load.admitted,
       );
       const value = await work(session);
-      context?.servers.push(server.name);
+      load.servers.push(server.name);
       return value;
     } finally {
       const settling = session?.settled();
@@ -219,9 +227,4 @@ export class ReadRouter {
     });
     return String((rows as { position: unknown }[])[0]!.position);
   }
-}
-
-function markUnproven(): void {
-  const context = currentContext();
-  if (context) context.unproven = 'primary-down';
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
-import type { Admitted } from '../admission';
 import { type AbandonSignal, HangUp } from './hang-up';
+import type { LoadContext } from './load-context';
 import type { Principal } from '../auth/principal';
 
 /**
@@ -19,12 +19,8 @@ export class RequestContext {
   consistency: Consistency = 'normal';
   /** Set by a unit of work that committed; `published` is false when its cache tags could not be dropped yet. */
   written?: { published: boolean };
-  /** Why the answer could not be proven fresh; the answer is then marked `X-Cache: STALE`. */
-  unproven?: string;
-  /** What the work for it may still take, once it was admitted to the database. */
-  admitted?: Admitted;
-  /** The database servers that took part in the answer. */
-  readonly servers: string[] = [];
+  /** The load that its handler is called for. */
+  load?: LoadContext;
   /** The trace that it belongs to: the one that is being recorded, else the one that the client has named. */
   traceId?: string;
 
@@ -60,6 +56,34 @@ export class RequestContext {
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
+
+/** The storage is put out so long after the last request that wants it has been answered, ms. */
+const QUIET_MS = 100;
+let answering = 0;
+let quiet: NodeJS.Timeout | undefined;
+
+/**
+ * Runs `work` as a request, whose context is found until its answer is complete and a while beyond.
+ *
+ * While the storage is in use, Node 20 tells it of each promise, timer and event of the whole process: a tenth of what a
+ * load from the database takes (docs/performance.md). So it is put out while no request is in the pipeline; hits and
+ * plain misses are answered before it, and do without.
+ */
+export function runAsRequest(context: RequestContext, response: ServerResponse, work: () => void): void {
+  answering += 1;
+  response.once('close', answered);
+  storage.run(context, work);
+}
+
+function answered(): void {
+  answering -= 1;
+  if (answering === 0) quiet ??= setTimeout(putOut, QUIET_MS).unref();
+}
+
+function putOut(): void {
+  quiet = undefined;
+  if (answering === 0) storage.disable(); // the next `run` takes it into use again
+}
 
 /** The context of the request that is being answered; undefined outside of one (start-up, timers). */
 export const currentContext = (): RequestContext | undefined => storage.getStore();

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { currentTraceId, setLogContext } from '@prior/telemetry';
 import { credentialsOf } from '../auth/credentials';
-import { currentContext, RequestContext, runInContext } from '../context/context';
+import { currentContext, RequestContext, runAsRequest, runInContext } from '../context/context';
 import { PRIVATE } from '../etag/cache-control';
 import { Problem } from '../problems/problem';
 import { acceptsJson } from './accept';
@@ -41,7 +41,7 @@ export function prepareFastify(instance: FastifyInstance): void {
     request[OWN] = context;
     // Whoever makes an answer public has to say so; what nobody thought of is kept by nobody.
     reply.header('x-request-id', request.id).header('cache-control', PRIVATE);
-    runInContext(context, done);
+    runAsRequest(context, reply.raw, done);
   });
 
   instance.addHook('onResponse', (request, _reply, done) => {
