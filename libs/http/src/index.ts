@@ -17,6 +17,7 @@ export { CurrentUser, Roles, isGuarded } from './auth/roles.decorator';
 export { type AbandonSignal, HangUp } from './context/hang-up';
 export { type Consistency, currentContext, RequestContext, runInContext } from './context/context';
 export { LoadContext } from './context/load-context';
+export { Notes } from './context/notes';
 export { PRIVATE, publicCacheControl } from './etag/cache-control';
 export { assertRev, etagOf, noneMatch, revTag, type RowRev } from './etag/etag';
 export { HttpModule } from './http.module';

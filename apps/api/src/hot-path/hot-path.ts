@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AtHand, EarlyAnswers, EarlyLoads } from '@prior/cache';
-import { markArrival, noneMatch, requestId, traceOf, workClassOfUrl } from '@prior/http';
+import { markArrival, noneMatch, Notes, requestId, traceOf, workClassOfUrl } from '@prior/http';
 import { currentSpan, metrics } from '@prior/telemetry';
 import { type AdmissionGate, type Door, type InFlightGate, rateHeaderLines } from '@prior/traffic';
 import type { FastifyInstance } from 'fastify';
@@ -30,7 +30,7 @@ const TURNED_AWAY = metrics.http.duration.series('GET', 'none', '503');
 export class HotPath {
   private keepAliveTimeoutMs = 0;
   /** Those that were not turned away: nobody is to ask a second time. */
-  private readonly letIn = new WeakSet<IncomingMessage>();
+  private readonly letIn = new Notes<true>();
   private waiting = 0;
   private readonly answers = new WholeAnswers();
   private readonly replays = new WeakMap<AtHand['held'], Known[]>();
@@ -178,7 +178,7 @@ export class HotPath {
     response: ServerResponse,
     asked: Asked,
   ): ReturnType<ShortWay['enter']> {
-    this.letIn.add(request);
+    this.letIn.set(request, true);
     const entering = this.shortWay.enter(request, response, asked);
     if (!entering) TURNED_AWAY.observe(0);
     return entering;
@@ -240,7 +240,7 @@ export class HotPath {
   private turnedAway(request: IncomingMessage, response: ServerResponse): boolean {
     const { headers, url = '' } = request;
     if (!isForUs(request) || !url.startsWith('/api/') || this.early.remembers(request)) return false;
-    this.letIn.add(request);
+    this.letIn.set(request, true);
     // A denial that runs is answered as one, by the long way, and takes nobody's turn.
     if (this.door.denied(request)) return false;
     if (!this.gates.admission.turnAway(workClassOfUrl(url, headers['user-agent']))) return false;
@@ -251,7 +251,7 @@ export class HotPath {
 
   /** Whether a request has been here and was not turned away. */
   hasLetIn(request: IncomingMessage): boolean {
-    return this.letIn.has(request);
+    return this.letIn.get(request) === true;
   }
 }
 

@@ -9,6 +9,7 @@ import { type ReviewPosition, ReviewsRepository } from './reviews.repository';
 
 const SORT = 'reviews';
 const BELOW = '/reviews';
+const bookmark = z.tuple([cursorTime, cursorId]);
 
 @Injectable()
 export class ReviewsService {
@@ -70,6 +71,6 @@ export class ReviewsService {
 }
 
 function positionOf(cursor: string): ReviewPosition {
-  const [time, id] = decodeCursor(cursor, SORT, z.tuple([cursorTime, cursorId]));
+  const [time, id] = decodeCursor(cursor, SORT, bookmark);
   return { time, id };
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { acceptsJson } from '@prior/http';
+import { acceptsJson, Notes } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
@@ -56,8 +56,8 @@ export class EarlyAnswers {
       OVERHEAD + url.length + key.length + tags.reduce((sum, tag) => sum + tag.length + 20, 0),
   });
   /** Where a request has to go the long way all the same, the pipeline goes on from its look. */
-  private readonly lookedUp = new WeakMap<IncomingMessage, Look>();
-  private readonly written = new WeakMap<IncomingMessage, Written>();
+  private readonly lookedUp = new Notes<Look>();
+  private readonly written = new Notes<Written>();
   private readonly waitingList = new WaitingList();
   private inLine = 0;
 
@@ -141,7 +141,7 @@ export class EarlyAnswers {
   ): Promise<AtHand | undefined> | undefined {
     if (this.mayWait(known.key)) return this.wait(request, response, known);
     // Without Redis, as without proof, nothing is stored that others could have.
-    const storable = this.lookedUp.has(request) && this.reads.shares;
+    const storable = this.lookedUp.get(request) !== undefined && this.reads.shares;
     if (storable && !response.destroyed) this.waitingList.lead(known.key, response);
     return undefined;
   }

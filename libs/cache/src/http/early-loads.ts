@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RequestContext } from '@prior/http';
+import { Notes, RequestContext } from '@prior/http';
 import type { CachedReads } from '../engine/cached-reads';
 import type { CachedAnswer, CachedQuestion } from '../engine/types';
 import type { CachedInput, RawParams } from './cached.decorator';
@@ -31,7 +31,7 @@ export interface Fresh {
  */
 export class EarlyLoads {
   private readonly routes = new Map<string, Direct | undefined>();
-  private readonly outcomes = new WeakMap<IncomingMessage, () => Promise<CachedAnswer>>();
+  private readonly outcomes = new Notes<() => Promise<CachedAnswer>>();
 
   constructor(
     private readonly reads: CachedReads,
@@ -116,7 +116,7 @@ export class EarlyLoads {
 
   /** Whether a request has been here. */
   hasHandedOver(request: IncomingMessage): boolean {
-    return this.outcomes.has(request);
+    return this.outcomes.get(request) !== undefined;
   }
 
   /** What came of a request that has been here, for the pipeline; undefined if it has not. */

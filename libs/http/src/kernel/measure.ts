@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { metrics } from '@prior/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { Notes } from '../context/notes';
 
-const arrivals = new WeakMap<IncomingMessage, number>();
+const arrivals = new Notes<number>();
 
 /**
  * For a request that has waited before Fastify saw it: that is part of its time.

@@ -56,10 +56,13 @@ describe('offsetOf', () => {
 });
 
 it('builds a Link header that keeps the filters', () => {
-  const header = linkHeader(
-    '/api/products',
-    { q: 'a&b', page: 2, inStock: undefined },
-    { next: { page: null, cursor: 'x' }, prev: undefined },
+  const relations = { first: {}, next: { cursor: 'x' }, prev: undefined, last: { page: 3 } };
+  expect(linkHeader('/api/products', { q: 'a&b', inStock: undefined }, relations)).toBe(
+    '</api/products?q=a%26b>; rel="first", ' +
+      '</api/products?q=a%26b&cursor=x>; rel="next", </api/products?q=a%26b&page=3>; rel="last"',
   );
-  expect(header).toBe('</api/products?q=a%26b&cursor=x>; rel="next"');
+  expect(linkHeader('/api/products', {}, relations)).toBe(
+    '</api/products>; rel="first", </api/products?cursor=x>; rel="next", </api/products?page=3>; rel="last"',
+  );
+  expect(linkHeader('/api/products', {}, {})).toBe('');
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Problem, PROBLEM_CONTENT_TYPE } from '@prior/http';
+import { Notes, Problem, PROBLEM_CONTENT_TYPE } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 
 /** Bytes made once: refusing must cost next to nothing, because it happens most when there is least time. */
@@ -17,7 +17,7 @@ export class InFlightGate {
   private readonly stopMetrics: () => void;
   private open = 0;
   /** A request that came in before Fastify, and goes the long way after all, comes by once more. */
-  private readonly inside = new WeakSet<ServerResponse>();
+  private readonly inside = new Notes<true>();
   private readonly left = () => {
     this.open -= 1;
   };
@@ -48,7 +48,7 @@ export class InFlightGate {
    * @returns false when there are too many; the 503 has been sent then
    */
   enter(request: Pick<IncomingMessage, 'headers'>, response: ServerResponse): boolean {
-    if (this.inside.has(response)) return true;
+    if (this.inside.get(response)) return true;
     if (this.open >= this.max && !this.disabled) {
       this.refused.n += 1;
       this.refuse(request, response);
@@ -57,7 +57,7 @@ export class InFlightGate {
     // Whoever has gone already leaves no second time.
     if (response.destroyed) return true;
     this.open += 1;
-    this.inside.add(response);
+    this.inside.set(response, true);
     response.once('close', this.left);
     return true;
   }
