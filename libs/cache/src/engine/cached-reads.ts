@@ -11,7 +11,7 @@ import type { Look, SecondTier, Stamp } from './second-tier';
 import { Shared } from './shared';
 import { JOIN_WITHIN_MS, KNOWN_STAMP_MS, L1_TRUST_MS, RECHECK_BELOW_MS } from './trust';
 import type { CachedAnswer, CachedQuestion, Outcome, Tier } from './types';
-import { keepUnderWay } from './under-way';
+import { UnderWay } from './under-way';
 
 export interface CachedReadsOptions {
   /** How long an entry past its time is served while it is refreshed, ms. */
@@ -36,7 +36,7 @@ const l2Hits = metrics.cache.requests.cell('l2', 'hit');
 
 /** Answers questions from L1, from Redis, or from the database, and keeps the promise of docs/consistency.md. */
 export class CachedReads {
-  private readonly lookUps = new Map<string, LookUp>();
+  private readonly lookUps = new UnderWay<LookUp>();
   private readonly refreshing = new Set<string>();
   private readonly rechecking = new WeakSet<Held>();
   private readonly adopted = new WeakMap<Look, Held>();
@@ -134,7 +134,7 @@ export class CachedReads {
 
   /** Whether there is an answer in this process, however it stands with its freshness, or one is on its way. */
   remembers(key: string): boolean {
-    return this.lookUps.has(key) || this.l1.get(key) !== undefined;
+    return this.lookUps.get(key) !== undefined || this.l1.get(key) !== undefined;
   }
 
   /** @throws what the question's load throws, when nothing else can answer */
@@ -166,7 +166,7 @@ export class CachedReads {
       age,
       answer: new Shared(question, (signal) => this.lookUp({ ...question, signal }, age)),
     };
-    keepUnderWay(this.lookUps, question.key, lookUp, lookUp.answer.result);
+    this.lookUps.keep(question.key, lookUp, lookUp.answer.result);
     return lookUp.answer.result;
   }
 

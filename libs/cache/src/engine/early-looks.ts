@@ -1,7 +1,7 @@
 import type { DrainGate } from '../protocol/drain-gate';
 import type { Look, SecondTier } from './second-tier';
 import { JOIN_WITHIN_MS, KNOWN_STAMP_MS } from './trust';
-import { keepUnderWay } from './under-way';
+import { UnderWay } from './under-way';
 
 interface Running {
   /** Monotonic ms. */
@@ -20,7 +20,7 @@ const shared = (look: Look): Look => {
  * twice.
  */
 export class EarlyLooks {
-  private readonly running = new Map<string, Running>();
+  private readonly running = new UnderWay<Running>();
 
   constructor(
     private readonly l2: Pick<SecondTier, 'look'>,
@@ -38,7 +38,7 @@ export class EarlyLooks {
     const running = this.running.get(key);
     if (running && now - running.began <= JOIN_WITHIN_MS - KNOWN_STAMP_MS) return running.look.then(shared);
     const look = this.l2.look(key, tags, { toLoad });
-    keepUnderWay(this.running, key, { began: now, look }, look);
+    this.running.keep(key, { began: now, look }, look);
     return look;
   }
 }

@@ -15,7 +15,7 @@ import { L1_TRUST_MS } from './trust';
 import type { Look, SecondTier, Stamp } from './second-tier';
 import { Shared } from './shared';
 import { type CachedQuestion, type Loaded, unsharedEntry } from './types';
-import { keepUnderWay } from './under-way';
+import { UnderWay } from './under-way';
 
 export interface LoadResult {
   readonly held: Held;
@@ -32,7 +32,7 @@ const PATIENCE_MS = 8_000;
 
 /** Loads answers: once per question and stamp in this process, once between processes, stored under the stamp. */
 export class Loader {
-  private readonly flights = new Map<string, Shared<LoadResult>>();
+  private readonly flights = new UnderWay<Shared<LoadResult>>();
 
   constructor(
     private readonly l1: L1,
@@ -55,7 +55,7 @@ export class Loader {
     }
     const flight = new Shared(question, (signal) => this.fly({ ...question, signal }, stamp));
     // A flight that failed is forgotten with the others: the next request tries anew.
-    keepUnderWay(this.flights, name, flight, flight.result);
+    this.flights.keep(name, flight, flight.result);
     return flight.result;
   }
 

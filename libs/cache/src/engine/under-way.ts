@@ -1,13 +1,31 @@
-/** Keeps what is under way under its key until it is over, unless another has its place by then. */
-export function keepUnderWay<Key, Value>(
-  all: Map<Key, Value>,
-  key: Key,
-  value: Value,
-  work: Promise<unknown>,
-): void {
-  all.set(key, value);
-  const over = (): void => {
-    if (all.get(key) === value) all.delete(key);
-  };
-  work.then(over, over);
+/**
+ * What is under way, by its key.
+ *
+ * No Map: when V8 rebuilds one (a small one every few additions), the old table keeps a link to the new one. Once such a
+ * table has grown old and died, each of its successors survives the young collections through that link, with all that
+ * was under way when it was made: more than half of the rows of each load were carried into the old generation
+ * (docs/performance.md). An object whose properties come and go has no such links.
+ */
+export class UnderWay<Value> {
+  private readonly all = Object.create(null) as Record<string, Value | undefined>;
+
+  get(key: string): Value | undefined {
+    return this.all[key];
+  }
+
+  set(key: string, value: Value): void {
+    this.all[key] = value;
+  }
+
+  /** It is over, unless another has its place by now. */
+  end(key: string, value: Value): void {
+    if (this.all[key] === value) delete this.all[key];
+  }
+
+  /** Keeps it until its work is over. */
+  keep(key: string, value: Value, work: Promise<unknown>): void {
+    this.set(key, value);
+    const over = (): void => this.end(key, value);
+    work.then(over, over);
+  }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { JOIN_WITHIN_MS } from '../engine/trust';
+import { UnderWay } from '../engine/under-way';
 
 interface Leader {
   /** Made for the first who waits: most lead nobody. */
@@ -14,7 +15,7 @@ interface Leader {
  * vain goes the long way too, where loads are shared whatever happens here.
  */
 export class WaitingList {
-  private readonly leaders = new Map<string, Leader>();
+  private readonly leaders = new UnderWay<Leader>();
 
   /**
    * Resolves when the answer of the request that is on its way may be at hand: that one was answered, has hung up, or
@@ -31,7 +32,7 @@ export class WaitingList {
   lead(key: string, response: Pick<ServerResponse, 'once'>): void {
     const end = (shared: boolean) => {
       clearTimeout(timer);
-      if (this.leaders.get(key) === leader) this.leaders.delete(key);
+      this.leaders.end(key, leader);
       leader.tell?.(shared);
     };
     // A load that takes longer is shared where loads are: nobody is to wait for it three times.

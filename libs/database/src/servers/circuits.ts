@@ -10,6 +10,12 @@ export const CIRCUIT_RESET_MS = 100;
 
 type Cut = (error: Error) => void;
 
+/** Who waits for an answer, in a list. (A Set of what comes and goes would keep it for long: see UnderWay in libs/cache.) */
+interface Waiter {
+  readonly cut: Cut;
+  place: number;
+}
+
 /**
  * The breaker of one database server, and the only opinion of whether it is there. One proof opens it, because reads
  * always have another server to ask; only the monitor's probe closes it, because it is a whole round trip: taking an
@@ -17,7 +23,7 @@ type Cut = (error: Error) => void;
  */
 export class ServerCircuit {
   private readonly breaker: Breaker<[() => Promise<unknown>], unknown>;
-  private readonly waiting = new Set<Cut>();
+  private readonly waiting: Waiter[] = [];
   private why = '';
   private told: BreakerState = 'closed';
   private openSince = 0;
@@ -92,8 +98,15 @@ export class ServerCircuit {
    * @returns forgets it
    */
   onSilence(cut: Cut): () => void {
-    this.waiting.add(cut);
-    return () => void this.waiting.delete(cut);
+    const { waiting } = this;
+    const waiter: Waiter = { cut, place: waiting.length };
+    waiting.push(waiter);
+    return () => {
+      if (waiting[waiter.place] !== waiter) return;
+      // The last one takes its place.
+      const last = waiting.pop()!;
+      if (last !== waiter) waiting[(last.place = waiter.place)] = last;
+    };
   }
 
   /** Stops its timers. */
@@ -104,7 +117,7 @@ export class ServerCircuit {
   private note(error: unknown): void {
     this.why = error instanceof Error ? error.message : String(error);
     if (!(error instanceof ServerSilent)) return;
-    for (const cut of [...this.waiting]) cut(error);
+    for (const { cut } of [...this.waiting]) cut(error);
   }
 }
 

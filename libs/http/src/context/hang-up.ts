@@ -11,7 +11,7 @@ export interface AbandonSignal {
  */
 export class HangUp implements AbandonSignal {
   private over = false;
-  private readonly listeners = new Set<() => void>();
+  private listeners: (() => void)[] = [];
 
   get aborted(): boolean {
     return this.over;
@@ -21,17 +21,18 @@ export class HangUp implements AbandonSignal {
   abort(): void {
     if (this.over) return;
     this.over = true;
-    const all = [...this.listeners];
-    this.listeners.clear();
+    const all = this.listeners;
+    this.listeners = [];
     for (const listener of all) listener();
   }
 
   /** Calls `listener` once; never when it is over already, as AbortSignal does. */
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (!this.over) this.listeners.add(listener);
+    if (!this.over && !this.listeners.includes(listener)) this.listeners.push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.listeners.delete(listener);
+    const place = this.listeners.indexOf(listener);
+    if (place >= 0) this.listeners.splice(place, 1);
   }
 }

@@ -7,22 +7,23 @@ const IN_BYTES = commandOptions({ returnBuffers: true });
  * and what lies under it is what is sent, and what has come is left under another.
  */
 export class TicketClient {
-  private readonly left = new Map<number, Buffer>();
+  /** By ticket. (A Map would keep what has gone for long: see UnderWay in libs/cache.) */
+  private readonly left = Object.create(null) as Record<number, Buffer | undefined>;
   private last = 0;
 
   constructor(private readonly client: RedisClientType) {}
 
   /** @returns what to hand to the store */
   leave(bytes: Buffer): number {
-    this.left.set((this.last += 1), bytes);
+    this.left[(this.last += 1)] = bytes;
     return this.last;
   }
 
   /** @param ticket as the store has it; good for one time */
   fetch(ticket: number): Buffer {
-    const bytes = this.left.get(ticket);
+    const bytes = this.left[ticket];
     if (!bytes) throw new Error('The store has changed what it was given.');
-    this.left.delete(ticket);
+    delete this.left[ticket];
     return bytes;
   }
 

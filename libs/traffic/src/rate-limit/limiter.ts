@@ -38,7 +38,7 @@ const MAX_DIRTY = 2_000;
  */
 export class RateLimiter {
   private readonly callers: Callers;
-  private readonly dirty = new Set<Caller>();
+  private dirty = new Set<Caller>();
   private readonly asking = new Gathering<Caller, Answer>((session, take) => this.send(session, take, 1));
   private readonly script: typeof gcraScript;
   private readonly now: () => number;
@@ -109,7 +109,7 @@ export class RateLimiter {
     this.timer = undefined;
     this.urgent = false;
     const all = [...this.dirty];
-    this.dirty.clear();
+    this.dirty = new Set();
     const session = this.options.session();
     const batches: Promise<unknown>[] = [];
     for (let i = 0; i < all.length; i += BATCH) {
