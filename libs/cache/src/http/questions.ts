@@ -8,6 +8,7 @@ import {
   Problem,
   workClassOf,
 } from '@prior/http';
+import { compile, type ZodType } from 'zod';
 import type { CachedQuestion, Loaded } from '../engine/types';
 import { EVERYTHING } from '../protocol/everything';
 import type { CachedInput, CachedOptions, RawParams } from './cached.decorator';
@@ -30,13 +31,22 @@ export interface Asker extends Pick<CachedQuestion, 'consistency' | 'signal' | '
   readonly userAgent: string | undefined;
 }
 
+const compiled = new Map<ZodType, ZodType>();
+
+/** A schema that reads the same in half the time: for what is read for each question, valid or not. */
+function quick<Schema extends ZodType>(schema: Schema): Schema {
+  let known = compiled.get(schema);
+  if (!known) compiled.set(schema, (known = compile(schema)));
+  return known as Schema;
+}
+
 /** What a request asks of a cached handler: undefined when it does not validate, which is the pipes' to answer. */
 export function inputOf(
   { params, query }: CachedOptions,
   sent: { readonly params: RawParams; readonly query: unknown },
 ): CachedInput | undefined {
-  const where = params?.safeParse(sent.params) ?? { success: true, data: sent.params };
-  const what = query?.safeParse(sent.query) ?? { success: true, data: {} };
+  const where = params ? quick(params).safeParse(sent.params) : { success: true, data: sent.params };
+  const what = query ? quick(query).safeParse(sent.query) : { success: true, data: {} };
   return where.success && what.success ? { params: where.data!, query: what.data } : undefined;
 }
 

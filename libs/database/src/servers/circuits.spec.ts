@@ -19,6 +19,19 @@ describe('the breaker of a server', () => {
     expect(circuit.closed).toBe(true);
   });
 
+  it('cuts off all who still wait when the server is silent, and nobody else', () => {
+    const cut: string[] = [];
+    const wait = (who: string) => circuit.onSilence(() => cut.push(who));
+    const [, b] = [wait('a'), wait('b'), wait('c')];
+    wait('d')();
+    b!();
+    b!(); // forgotten already
+    circuit.trip(new Error('refused'));
+    expect(cut).toEqual([]);
+    circuit.trip(new ServerSilent('p', 'a write', 1));
+    expect(cut.sort()).toEqual(['a', 'c']);
+  });
+
   it('is not opened by such a probe', async () => {
     await busy();
     expect(circuit.closed).toBe(true);
