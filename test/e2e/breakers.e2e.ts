@@ -2,13 +2,7 @@ import { connect as connectSocket } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { ConsistencyTokens } from '@prior/cache';
 import { type ReadSession, ReadRouter } from '@prior/database';
-import {
-  AdmissionRefused,
-  type Admitted,
-  DATABASE_ADMISSION,
-  LoadContext,
-  Problem,
-} from '@prior/http';
+import { AdmissionRefused, type Admitted, DATABASE_ADMISSION, LoadContext, Problem } from '@prior/http';
 import { renderMetrics } from '@prior/telemetry';
 import type { AdmissionGate } from '@prior/traffic';
 import { startApp, type TestApp } from '../support/app';
@@ -80,6 +74,7 @@ it('refuses writes at once while the primary is frozen, answers reads and marks 
   expect(refused.statusCode).toBe(503);
   expect(refused.json()).toMatchObject({ code: 'writes_unavailable' });
   expect((await read()).headers['x-cache']).toBe('STALE');
+  expect((await app.inject('/api/notes/one/now')).headers['x-cache']).toBe('STALE'); // no cache has to do with it
   // It may have been created a moment ago: that something is not there is as unproven as anything else.
   const unpublished = app.app.get(ConsistencyTokens).issue(false, Date.now(), []);
   const headers = { 'x-consistency-token': unpublished };
@@ -186,7 +181,9 @@ it('writes a slow statement down, with the plan of the server', async () => {
   await until(async () => {
     await app.app
       .get(ReadRouter)
-      .read(new LoadContext(), (session) => session.query('notes.slow', 'SELECT SLEEP(0.12), slug FROM notes'));
+      .read(new LoadContext(), (session) =>
+        session.query('notes.slow', 'SELECT SLEEP(0.12), slug FROM notes'),
+      );
     return slow();
   });
   expect(slow()![1]).toMatchObject({

@@ -1,7 +1,7 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { Controller, Get, Module, Param } from '@nestjs/common';
-import { Cached } from '@prior/cache';
-import { Answer, queryInt, Roles } from '@prior/http';
+import { Cached, Load } from '@prior/cache';
+import { Answer, type LoadContext, queryInt, Roles } from '@prior/http';
 import { z } from 'zod';
 import { startApp, type TestApp } from '../support/app';
 import { NotesModule, NotesProbe, notesTable } from '../support/notes-feature';
@@ -249,6 +249,23 @@ describe('cache', () => {
     );
   });
 
+  it('refuses at start a handler whose reads could not say that they are not proven', async () => {
+    @Controller('careless')
+    class CarelessController {
+      @Get()
+      @Answer(z.object({}))
+      @Cached({ ttl: 'list', tags: () => [] })
+      all(): Record<string, never> {
+        return {};
+      }
+    }
+    @Module({ controllers: [CarelessController] })
+    class CarelessModule {}
+    await expect(startApp({ stack, database, modules: [CarelessModule] })).rejects.toThrow(
+      /@Cached without @Load: CarelessController\.all/,
+    );
+  });
+
   describe('a path parameter with a schema', () => {
     const where = z.object({ id: queryInt({ min: 1, max: 9 }) });
     const asked: number[] = [];
@@ -259,7 +276,7 @@ describe('cache', () => {
         @Get(':id')
         @Answer(z.object({ id: z.int() }))
         @Cached({ ttl: 'detail', params, tags: (input) => [`number:${String(input.params.id)}`] })
-        one(@Param('id', { schema: where.shape.id }) id: number): { id: number } {
+        one(@Param('id', { schema: where.shape.id }) id: number, @Load() _load: LoadContext): { id: number } {
           asked.push(id);
           return { id };
         }

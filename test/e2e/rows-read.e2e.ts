@@ -58,7 +58,9 @@ beforeAll(async () => {
       (await db.query(sql, params as unknown[]))[0],
   } as unknown as ReadSession;
   lists = new ProductsListService(
-    { read: (_load: LoadContext, work: (s: ReadSession) => unknown) => work(session) } as unknown as ReadRouter,
+    {
+      read: (_load: LoadContext, work: (s: ReadSession) => unknown) => work(session),
+    } as unknown as ReadRouter,
     new ProductsListRepository(),
     new ProductsSearchRepository(),
     new ProductsReadRepository(),
@@ -89,7 +91,8 @@ async function counted<T>(work: () => Promise<T>): Promise<{ value: T; reads: nu
 }
 
 const list = (query: string) =>
-  counted<ProductList>(() => lists.list(new LoadContext(), listQuery.parse(Object.fromEntries(new URLSearchParams(query)))),
+  counted<ProductList>(() =>
+    lists.list(new LoadContext(), listQuery.parse(Object.fromEntries(new URLSearchParams(query)))),
   );
 
 /** The first page, and the one two further by cursor. */

@@ -70,6 +70,13 @@ class NotesController {
     return found;
   }
 
+  /** What no cache keeps. */
+  @Get(':slug/now')
+  @Answer(note)
+  now(@Param('slug') slug: string, @Load() load: LoadContext): Promise<Note> {
+    return this.one(slug, load);
+  }
+
   @Post(':slug')
   async write(
     @Param('slug') slug: string,

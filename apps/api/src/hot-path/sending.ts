@@ -29,7 +29,6 @@ export class Sending {
   private second = NaN;
   private asked = 0;
   private keptHead = '';
-  private keptBody = '';
 
   constructor(private readonly options: SendingOptions) {}
 
@@ -51,21 +50,18 @@ export class Sending {
     if (second !== this.second) {
       this.second = second;
       this.asked = 0;
-      this.keptHead = this.keptBody = '';
+      this.keptHead = '';
     }
     if (this.keptHead === '') {
       this.asked += 1;
       if (this.asked <= OFTEN) return this.headAt(now, keepAliveTimeoutMs);
       this.keptHead = flat(this.headAt(now, keepAliveTimeoutMs));
-      this.keptBody = this.options.body?.toString('latin1') ?? '';
     }
     return this.keptHead;
   }
 
-  /** The body's bytes, one character each. */
-  get body(): string {
-    const { body } = this.options;
-    return body === undefined ? '' : this.keptBody || body.toString('latin1');
+  get body(): Buffer | undefined {
+    return this.options.body;
   }
 
   private headAt(now: number, keepAliveTimeoutMs: number): string {

@@ -3,7 +3,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { connectionLines, maySendWhole, WholeAnswers } from './whole-answer';
 
-const BODY = Buffer.from('মগ, 1 €').toString('latin1');
+const BYTES = Buffer.from('মগ, 1 €');
+const BODY = BYTES.toString('latin1');
 const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY.length}\r\n\r\n`;
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
@@ -28,7 +29,7 @@ afterEach(() => {
 
 const answers = new WholeAnswers();
 const sendWhole = (response: ServerResponse, sent: () => void = () => undefined) =>
-  answers.send(response, 200, HEAD, BODY, sent);
+  answers.send(response, 200, HEAD, BYTES, sent);
 
 const arrived = async (length: number): Promise<string> => {
   while (received.length < length) await once(socket, 'data');

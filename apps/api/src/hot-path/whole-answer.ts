@@ -28,11 +28,13 @@ export function maySendWhole({ socket, shouldKeepAlive, headersSent }: ServerRes
 
 /** More answers than this do not wait for each other. */
 const TOGETHER = 64;
+/** Answers of up to so many bytes are put together in one place, again and again. */
+const ROOM = 65_536;
 
 interface WholeAnswer {
   readonly response: ServerResponse;
   readonly head: string;
-  readonly body: string;
+  readonly body: Buffer | undefined;
   readonly sent: () => void;
 }
 
@@ -45,15 +47,22 @@ interface WholeAnswer {
  */
 export class WholeAnswers {
   private waiting: WholeAnswer[] = [];
+  private room = Buffer.allocUnsafeSlow(ROOM);
 
   /**
    * From here on the answer counts as begun: nobody else can give one.
    *
    * @param head from the status line to the empty line behind the last header, which must be valid: nobody looks again
-   * @param body the bytes, one character each; as many as `Content-Length` says
+   * @param body as many bytes as `Content-Length` says
    * @param sent called when it has left; not when nobody is there any more
    */
-  send(response: ServerResponse, status: number, head: string, body: string, sent: () => void): void {
+  send(
+    response: ServerResponse,
+    status: number,
+    head: string,
+    body: Buffer | undefined,
+    sent: () => void,
+  ): void {
     response.statusCode = status;
     const known = response as unknown as Sent;
     known._header = head;
@@ -69,10 +78,22 @@ export class WholeAnswers {
     this.waiting = [];
     for (const { response, head, body, sent } of all) {
       if (!response.socket?.writable) continue;
-      response.socket.write(head + body, 'latin1');
+      this.write(response.socket, head, body);
       // Nothing is left to send; what the end of an answer sets in motion (the next request, time limits) still happens.
       response.end();
       sent();
     }
+  }
+
+  /** As one string, head and body would be copied twice more, and each copy be garbage as large as the answer. */
+  private write(socket: Socket, head: string, body: Buffer | undefined): void {
+    if (!body) return void socket.write(head, 'latin1');
+    const length = head.length + body.length;
+    const bytes = length > ROOM ? Buffer.allocUnsafe(length) : this.room.subarray(0, length);
+    bytes.write(head, 0, 'latin1');
+    bytes.set(body, head.length);
+    socket.write(bytes);
+    // The system has not taken all of it at once: the rest has to stay as it is until it does.
+    if (length <= ROOM && socket.writableLength > 0) this.room = Buffer.allocUnsafeSlow(ROOM);
   }
 }

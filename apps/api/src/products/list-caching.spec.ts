@@ -1,3 +1,4 @@
+import { compile } from 'zod';
 import { listQuery, type ListQuery } from './dto/list-query';
 import type { ProductList } from './dto/product-output';
 import { listLinks, listTags } from './list-caching';
@@ -13,6 +14,10 @@ describe('the tags of a list follow from the question', () => {
     ['ids=3,1', ['product-id:3', 'product-id:1']],
     ['slugs=a,b', ['product:a', 'product:b']],
   ])('%s', (query, tags) => expect(listTags(asked(query))).toEqual([...tags, 'category-tree']));
+});
+
+it('is asked by a schema that can be compiled: each miss is read by it', () => {
+  expect(() => compile(listQuery, { strict: true })).not.toThrow();
 });
 
 describe('different spellings of a question are one', () => {

@@ -8,7 +8,16 @@ import {
 } from '@nestjs/swagger';
 import { Cached, Load } from '@prior/cache';
 import { MAX_INT } from '@prior/database';
-import { Answer, ApiProblems, CurrentUser, linkHeader, type LoadContext, type Principal, queryInt, Roles } from '@prior/http';
+import {
+  Answer,
+  ApiProblems,
+  CurrentUser,
+  linkHeader,
+  type LoadContext,
+  type Principal,
+  queryInt,
+  Roles,
+} from '@prior/http';
 import type { FastifyReply } from 'fastify';
 import { productTags } from '../products';
 import {

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DUPLICATE_KEY, ReadRouter, readerOf, sqlErrno, UnitOfWork } from '@prior/database';
-import { cursorId, cursorTime, decodeCursor, encodeCursor, type LoadContext, type Principal, Problem } from '@prior/http';
+import {
+  cursorId,
+  cursorTime,
+  decodeCursor,
+  encodeCursor,
+  type LoadContext,
+  type Principal,
+  Problem,
+} from '@prior/http';
 import { z } from 'zod';
 import { ProductLookup, ratingMoved } from '../products';
 import type { NewReview, Review, ReviewList, ReviewsQuery } from './dto/reviews';

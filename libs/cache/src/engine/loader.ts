@@ -1,10 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type AbandonSignal,
-  AdmissionRefused,
-  type DatabaseAdmission,
-  LoadContext,
-} from '@prior/http';
+import { type AbandonSignal, AdmissionRefused, type DatabaseAdmission, LoadContext } from '@prior/http';
 import { inSpan, metrics } from '@prior/telemetry';
 import { Lease } from '../protocol/lease';
 import { type Entry, entryKey, sameVersions } from '../tiers/entry';

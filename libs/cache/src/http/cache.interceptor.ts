@@ -1,5 +1,4 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { currentContext } from '@prior/http';
 import { inSpan } from '@prior/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
@@ -51,7 +50,7 @@ export class CacheInterceptor implements NestInterceptor {
     try {
       const answer = await (before ?? this.read(question));
       shared = answer.outcome === 'HIT' || answer.outcome === 'MISS';
-      const variant = await this.responder.respond(request, reply, currentContext(), answer);
+      const variant = await this.responder.respond(request, reply, request.context, answer);
       if (answer.outcome === 'HIT' || answer.outcome === 'MISS')
         this.early.wrote(request.raw, { key: question.key, variant, outcome: answer.outcome });
       return variant.body;
@@ -76,15 +75,15 @@ export class CacheInterceptor implements NestInterceptor {
     input: CachedInput,
     next: CallHandler,
   ): CachedQuestion {
-    const context = currentContext();
+    const { context } = request;
     const asker = {
       userAgent: request.headers['user-agent'],
-      consistency: context?.consistency ?? 'normal',
-      signal: context?.signal,
+      consistency: context.consistency,
+      signal: context.signal,
       look: this.early.lookOf(request.raw),
     };
     return this.questions.of(route, nameOf(route, input), input, asker, (load) => {
-      request.context.load = load;
+      context.load = load; // one request has one load: nobody else sets it before the handler has it
       return lastValueFrom(next.handle());
     });
   }

@@ -4,6 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { isGuarded } from '@prior/http';
 import { CACHED, type CachedOptions } from '../http/cached.decorator';
+import { isLoad } from '../http/load.decorator';
 
 /** How Nest names the arguments that come from the path; their place follows. */
 const PATH_ARGUMENT = `${RouteParamtypes.PARAM}:`;
@@ -38,17 +39,20 @@ export function* cachedHandlers(
 
 /**
  * What would be served wrongly, and by no test be seen: the start refuses it. A shared cache must never hold what only
- * some may see; and a parameter that is read by a schema must be read so for the tags as well.
+ * some may see; a parameter that is read by a schema must be read so for the tags as well; and whoever reads must be able
+ * to say that what it has read is not proven.
  *
  * @throws Error that names the handlers
  */
 export function refuseWrongCaching(handlers: Iterable<CachedHandler>): void {
   const guarded: string[] = [];
   const raw: string[] = [];
+  const alone: string[] = [];
   for (const { controller, name, handler, options } of handlers) {
     const fullName = `${controller.name}.${name}`;
     if (isGuarded(handler, controller)) guarded.push(fullName);
     if (!options.params && readsPath(controller, name)) raw.push(fullName);
+    if (!argumentsOf(controller, name).some(([, { factory }]) => isLoad(factory))) alone.push(fullName);
   }
   if (guarded.length > 0) {
     throw new Error(
@@ -62,15 +66,22 @@ export function refuseWrongCaching(handlers: Iterable<CachedHandler>): void {
         'write would drop it; give @Cached the same schema: params: z.object({ … }).',
     );
   }
+  if (alone.length > 0) {
+    throw new Error(
+      `@Cached without @Load: ${alone.join(', ')}. What it reads could not say that it is not proven fresh; ` +
+        'give it an argument @Load() load: LoadContext, and hand that to the router.',
+    );
+  }
 }
 
 /** Whether one of a handler's path parameters has a schema. */
-function readsPath(controller: object, name: string): boolean {
-  const known = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as Record<
-    string,
-    { schema?: unknown }
-  >;
-  return Object.entries(known ?? {}).some(
+const readsPath = (controller: object, name: string): boolean =>
+  argumentsOf(controller, name).some(
     ([key, { schema }]) => key.startsWith(PATH_ARGUMENT) && schema !== undefined,
   );
+
+/** A handler's arguments, as Nest keeps them. */
+function argumentsOf(controller: object, name: string): [string, { schema?: unknown; factory?: unknown }][] {
+  const known: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name);
+  return Object.entries((known ?? {}) as Record<string, object>);
 }

@@ -202,9 +202,7 @@ export class ReadRouter {
         this.options.session,
         load.admitted,
       );
-      const value = await work(session);
-      load.servers.push(server.name);
-      return value;
+      return await work(session);
     } finally {
       const settling = session?.settled();
       if (settling) await settling;

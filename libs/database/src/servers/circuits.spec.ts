@@ -22,14 +22,15 @@ describe('the breaker of a server', () => {
   it('cuts off all who still wait when the server is silent, and nobody else', () => {
     const cut: string[] = [];
     const wait = (who: string) => circuit.onSilence(() => cut.push(who));
-    const [, b] = [wait('a'), wait('b'), wait('c')];
-    wait('d')();
-    b!();
-    b!(); // forgotten already
+    const [, b, c] = [wait('a'), wait('b'), wait('c'), wait('d')] as const;
+    b();
+    c(); // by now in another place
+    wait('e');
+    b(); // forgotten already
     circuit.trip(new Error('refused'));
     expect(cut).toEqual([]);
     circuit.trip(new ServerSilent('p', 'a write', 1));
-    expect(cut.sort()).toEqual(['a', 'c']);
+    expect(cut.sort()).toEqual(['a', 'd', 'e']);
   });
 
   it('is not opened by such a probe', async () => {

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { currentContext } from '../context/context';
 import { Problem } from '../problems/problem';
 import { Authenticator } from './authenticator';
 import type { Role } from './principal';
@@ -24,11 +23,10 @@ export class AuthGuard implements CanActivate {
       context.getClass(),
     ]);
     if (!allowed) return true;
-    const { method, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    const principal = await this.authenticator.require(method, headers);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const principal = await this.authenticator.require(request.method, request.headers);
     if (allowed.length > 0 && !allowed.includes(principal.role)) throw new Problem('forbidden');
-    const own = currentContext();
-    if (own) own.principal = principal;
+    request.context.principal = principal;
     return true;
   }
 }

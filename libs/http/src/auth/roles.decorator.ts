@@ -6,7 +6,7 @@ import {
   createParamDecorator,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
-import { currentContext } from '../context/context';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem';
 import { ApiProblems } from '../problems/problem.decorator';
 import type { Principal, Role } from './principal';
@@ -32,8 +32,8 @@ export function isGuarded(handler: object, controller: object): boolean {
 }
 
 /** Parameter decorator: the signed-in caller (`Principal`) of a handler with `@Roles`. */
-export const CurrentUser = createParamDecorator((_: unknown, _context: ExecutionContext): Principal => {
-  const principal = currentContext()?.principal;
+export const CurrentUser = createParamDecorator((_: unknown, execution: ExecutionContext): Principal => {
+  const { principal } = execution.switchToHttp().getRequest<FastifyRequest>().context;
   if (!principal) throw new Problem('token_missing');
   return principal;
 });

@@ -37,6 +37,19 @@ const SCRIPT = `
     said.push('none is left', await hooked());
     const c = await request('c');
     c.emit('close');
+    await sleep(60);
+    // One that begins a moment later keeps its context, and what it has left to do keeps it for as long again.
+    let later;
+    runAsRequest(new RequestContext('d'), (later = new EventEmitter()), async () => {
+      await sleep(90);
+      said.push(currentContext()?.id);
+      later.emit('close');
+      await sleep(60);
+      said.push(currentContext()?.id);
+      await sleep(140);
+      said.push(currentContext()?.id);
+    });
+    await sleep(400);
     console.log(JSON.stringify(said));
   })();`;
 
@@ -53,5 +66,6 @@ it('is found while its request is answered, and hooks nothing when there is none
     ...['one is left', HOOKS],
     ...['none is left', false],
     ...['c', HOOKS],
+    ...['d', 'd', null],
   ]);
 });

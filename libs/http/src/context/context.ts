@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
 import { type AbandonSignal, HangUp } from './hang-up';
+import { whenOver } from './over';
 import type { LoadContext } from './load-context';
 import type { Principal } from '../auth/principal';
 
@@ -49,7 +50,7 @@ export class RequestContext {
         if (!response?.writableFinished) hangUp.abort();
       };
       if (response?.destroyed) gone();
-      else response?.once('close', gone);
+      else if (response) whenOver(response, gone);
     }
     return this.hangUp;
   }
@@ -57,10 +58,13 @@ export class RequestContext {
 
 const storage = new AsyncLocalStorage<RequestContext>();
 
-/** The storage is put out so long after the last request that wants it has been answered, ms. */
+/** The storage is put out so long after the last request that wants it was answered, ms. */
 const QUIET_MS = 100;
 let answering = 0;
 let quiet: NodeJS.Timeout | undefined;
+
+/** The context of the request that is being answered; undefined outside of one (start-up, timers), and in loads. */
+export const currentContext = (): RequestContext | undefined => storage.getStore();
 
 /**
  * Runs `work` as a request, whose context is found until its answer is complete and a while beyond.
@@ -70,23 +74,30 @@ let quiet: NodeJS.Timeout | undefined;
  * plain misses are answered before it, and do without.
  */
 export function runAsRequest(context: RequestContext, response: ServerResponse, work: () => void): void {
-  answering += 1;
-  response.once('close', answered);
+  if (!response.destroyed) {
+    answering += 1;
+    whenOver(response, answered);
+  }
+  runInContext(context, work);
+}
+
+/** Enters a request's context again, where an event has left it. */
+export function runInContext(context: RequestContext, work: () => void): void {
   storage.run(context, work);
+  if (answering === 0) putOutSoon(); // its client is gone already
 }
 
 function answered(): void {
   answering -= 1;
-  if (answering === 0) quiet ??= setTimeout(putOut, QUIET_MS).unref();
+  if (answering === 0) putOutSoon();
+}
+
+function putOutSoon(): void {
+  if (quiet) quiet.refresh();
+  else quiet = setTimeout(putOut, QUIET_MS).unref();
 }
 
 function putOut(): void {
   quiet = undefined;
   if (answering === 0) storage.disable(); // the next `run` takes it into use again
 }
-
-/** The context of the request that is being answered; undefined outside of one (start-up, timers). */
-export const currentContext = (): RequestContext | undefined => storage.getStore();
-
-/** Runs `work` as part of a request; also for tests and background work that wants a context of its own. */
-export const runInContext = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);

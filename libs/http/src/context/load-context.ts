@@ -8,8 +8,6 @@ import type { Admitted } from '../admission';
 export class LoadContext {
   /** Why the answer could not be proven fresh; the answer is then marked `X-Cache: STALE`, and shared with nobody. */
   unproven?: string;
-  /** The database servers that took part in the answer. */
-  readonly servers: string[] = [];
 
   /** @param admitted what the work for it may still take; without, the limits that every statement has */
   constructor(readonly admitted?: Admitted) {}

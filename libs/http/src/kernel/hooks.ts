@@ -17,7 +17,7 @@ const OWN = Symbol('context');
 declare module 'fastify' {
   interface FastifyRequest {
     [OWN]: RequestContext | null;
-    /** The same object that `currentContext()` returns. */
+    /** The same object that `currentContext()` returns while the request is answered. */
     context: RequestContext;
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Notes, Problem, PROBLEM_CONTENT_TYPE } from '@prior/http';
+import { Notes, Problem, PROBLEM_CONTENT_TYPE, whenOver } from '@prior/http';
 import { metrics } from '@prior/telemetry';
 
 /** Bytes made once: refusing must cost next to nothing, because it happens most when there is least time. */
@@ -58,7 +58,7 @@ export class InFlightGate {
     if (response.destroyed) return true;
     this.open += 1;
     this.inside.set(response, true);
-    response.once('close', this.left);
+    whenOver(response, this.left);
     return true;
   }
 

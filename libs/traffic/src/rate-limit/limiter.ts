@@ -109,7 +109,7 @@ export class RateLimiter {
     this.timer = undefined;
     this.urgent = false;
     const all = [...this.dirty];
-    this.dirty = new Set();
+    this.dirty = new Set(); // (`clear` would leave a link from the old table to the new one, see UnderWay)
     const session = this.options.session();
     const batches: Promise<unknown>[] = [];
     for (let i = 0; i < all.length; i += BATCH) {
