@@ -26,6 +26,7 @@ export const CASES = [
   'redis',
   'recommended',
   'fastify-mysql',
+  'fastify-mysql-connection',
   'database',
   'recommended-miss',
   'current',
@@ -66,7 +67,7 @@ const one = (path: string) => () => [{ path }];
 
 /** All cases, in the order in which a round has them. */
 export async function casesOf(field: Field): Promise<readonly Case[]> {
-  const { ours, oursRedis, recommended, fastifyMysql } = field;
+  const { ours, oursRedis, recommended, fastifyMysql, fastifyMysqlConnection } = field;
   const list = await listOf(ours);
   const first = list.products[0]!;
   const etag = (await fetch(`http://127.0.0.1:${ours.port}${LIST}`)).headers.get('etag') ?? '';
@@ -141,6 +142,14 @@ export async function casesOf(field: Field): Promise<readonly Case[]> {
       status: 200,
     },
     {
+      id: 'fastify-mysql-connection',
+      title: 'the same by getConnection, query, release',
+      program: fastifyMysqlConnection,
+      asks: uncached,
+      connections: DATABASE_CONNECTIONS,
+      status: 200,
+    },
+    {
       id: 'database',
       title: 'ours: database path (misses)',
       program: ours,
@@ -174,17 +183,18 @@ export async function sameProducts(field: Field, cases: readonly Case[]): Promis
   for (const program of [field.bareHttp, field.bareFastify])
     if (!bytes.equals(await bytesOf(program, LIST)))
       throw new Error(`${program.name} does not answer the same bytes`);
-  for (const program of [field.oursRedis, field.recommended, field.fastifyMysql])
+  for (const program of [
+    field.oursRedis,
+    field.recommended,
+    field.fastifyMysql,
+    field.fastifyMysqlConnection,
+  ])
     same(program, LIST, idsOf(await listOf(program)), wanted);
   const all = JSON.parse((await bytesOf(field.current, LIST)).toString('utf8')) as List['products'];
   same(field.current, LIST, idsOf({ products: all.slice(0, wanted.length) }), wanted);
   const [{ path }] = cases.find(({ id }) => id === 'database')!.asks(1) as [Ask];
-  same(
-    field.fastifyMysql,
-    path,
-    idsOf(await listOf(field.fastifyMysql, path)),
-    idsOf(await listOf(field.ours, path)),
-  );
+  for (const program of [field.fastifyMysql, field.fastifyMysqlConnection])
+    same(program, path, idsOf(await listOf(program, path)), idsOf(await listOf(field.ours, path)));
 }
 
 const idsOf = ({ products }: { products: readonly { id: number }[] }): number[] =>

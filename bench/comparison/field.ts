@@ -18,6 +18,8 @@ export interface Field {
   readonly recommended: Program;
   readonly current: Program;
   readonly fastifyMysql: Program;
+  /** The same with a connection of its own for each answer: see docs/performance.md. */
+  readonly fastifyMysqlConnection: Program;
   readonly ours: Program;
   /** Ours with the limits that are shipped, for clients behind a proxy. */
   readonly oursClients: Program;
@@ -60,16 +62,17 @@ export async function openField(
     const bodyFile = join(folder, 'body.json');
     writeFileSync(bodyFile, await bytesOf(ours, LIST));
     const { host, port, user, password } = lab.servers.primary;
-    const start = async (script: string, schema: string) => {
+    const start = async (script: string, schema: string, more: Partial<Setting> = {}) => {
       const [own] = (await freePorts(1)) as [number];
       const setting: Setting = {
         port: own,
         bodyFile,
         database: { host, port, user, password, database: schema },
         redisUrl: lab.env(database, 1)['REDIS_URL']!,
+        ...more,
       };
       return keep(
-        await Program.start(script, {
+        await Program.start(more.ownConnection ? `${script}-connection` : script, {
           args: ['-r', join(ROOT, 'scripts/lib/register-ts.js'), join(ROOT, `bench/contenders/${script}.ts`)],
           // Express and others do more work in development.
           env: {
@@ -92,6 +95,7 @@ export async function openField(
       recommended: await start('report-recommended', RECOMMENDED),
       current: await start('report-current', CURRENT),
       fastifyMysql: await start('fastify-mysql', database),
+      fastifyMysqlConnection: await start('fastify-mysql', database, { ownConnection: true }),
       currentProducts,
       close,
     };

@@ -16,6 +16,7 @@ const TARGETS: readonly Target[] = [
   { of: '304', to: 'l1', least: 1 },
   { of: 'redis', to: 'recommended', least: 2 },
   { of: 'database', to: 'fastify-mysql', least: 0.7 },
+  { of: 'database', to: 'fastify-mysql-connection', least: 0.7 },
   { of: 'database', to: 'recommended-miss', least: 5 },
 ];
 

@@ -7,6 +7,8 @@ export interface Setting {
   readonly bodyFile: string;
   readonly database: { host: string; port: number; user: string; password: string; database: string };
   readonly redisUrl: string;
+  /** For a contender that can do both: it takes a connection for each answer itself, instead of leaving that to the pool. */
+  readonly ownConnection?: boolean;
 }
 
 export const setting = JSON.parse(process.env['BENCH_SETTING'] ?? 'null') as Setting;

@@ -47,6 +47,7 @@ function collections(all: string): number {
 
 // When this fails because of the Map, V8 has learnt to let go, and UnderWay may become one.
 it('lets go of what is over while it is young, as a Map does not', () => {
-  expect(collections('new UnderWay()')).toBeLessThan(10);
-  expect(collections('new Map()')).toBeGreaterThan(15);
+  const [ours, map] = [collections('new UnderWay()'), collections('new Map()')];
+  expect(ours).toBeLessThan(10);
+  expect(map).toBeGreaterThan(2 * ours + 3); // 30 to 3 on Node 20; on Node 24, whose old generation has more room, 14
 });
