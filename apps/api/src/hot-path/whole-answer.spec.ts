@@ -44,6 +44,33 @@ it('sends these bytes and no others, request after request', async () => {
   }
 });
 
+it('leaves alone what a slow client has not taken yet, while it sends to others', async () => {
+  const [responses, size]: [ServerResponse[], number] = [[], 60_000];
+  answer = (response) => responses.push(response);
+  const bodyOf = (n: number) => Buffer.alloc(size, 97 + (n % 26));
+  const head = `HTTP/1.1 200 OK\r\ncontent-length: ${size}\r\n\r\n`;
+  socket.pause();
+  let sent = 0;
+  for (let full = false; !full;) {
+    socket.write(GET);
+    while (responses.length === 0) await once(server, 'request');
+    const response = responses.pop()!;
+    const connection = response.socket!;
+    answers.send(response, 200, head, bodyOf(sent), () => (sent += 1));
+    answers.flush();
+    full = connection.writableLength > 0;
+  }
+  const other = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  other.write(GET);
+  while (responses.length === 0) await once(server, 'request');
+  answers.send(responses.pop()!, 200, head, Buffer.alloc(size, '#'), () => undefined);
+  answers.flush();
+  socket.resume();
+  const wanted = Array.from({ length: sent }, (_, n) => head + bodyOf(n).toString()).join('');
+  expect((await arrived(wanted.length)) === wanted).toBe(true);
+  other.destroy();
+});
+
 it('ends the answer for everybody who waits for its end', async () => {
   const ends: Promise<unknown>[] = [];
   let response: ServerResponse | undefined;
