@@ -50,7 +50,7 @@ it('measures every contender and plays the scenario', async () => {
   expect(atHalf!.failed).toBe(0);
   expect(scenario!.ours.failed).toBe(0);
   expect(scenario!.ours.requests).toBeGreaterThan(0);
-  expect(verdicts).toHaveLength(7);
+  expect(verdicts).toHaveLength(8);
   const page = readFileSync(join(ROOT, 'bench/results', `${lab}.html`), 'utf8');
   expect(page).toContain('<svg');
 });
