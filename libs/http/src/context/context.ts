@@ -49,8 +49,7 @@ export class RequestContext {
       const gone = (): void => {
         if (!response?.writableFinished) hangUp.abort();
       };
-      if (response?.destroyed) gone();
-      else if (response) whenOver(response, gone);
+      if (response) whenOver(response, gone);
     }
     return this.hangUp;
   }
@@ -74,10 +73,8 @@ export const currentContext = (): RequestContext | undefined => storage.getStore
  * plain misses are answered before it, and do without.
  */
 export function runAsRequest(context: RequestContext, response: ServerResponse, work: () => void): void {
-  if (!response.destroyed) {
-    answering += 1;
-    whenOver(response, answered);
-  }
+  answering += 1;
+  whenOver(response, answered);
   runInContext(context, work);
 }
 

@@ -6,17 +6,14 @@ import { Notes } from './notes';
 const waiting = new Notes<Set<() => void>>();
 
 /**
- * Calls `over` once when a response is complete or can be no more. Its `close` does not always say so: of an answer that
+ * Calls `over` once when a response is complete or can be no more, at once if that is so already. Its `close` does not always say so: of an answer that
  * waits for those before it on its connection (pipelining) Node says nothing when that connection ends.
  */
 export function whenOver(response: ServerResponse, over: () => void): void {
-  response.once('close', over);
   const socket = response.socket ? undefined : (response.req as typeof response.req | undefined)?.socket;
+  if (response.destroyed || socket?.destroyed) return over();
+  response.once('close', over);
   if (!socket) return;
-  if (socket.destroyed) {
-    response.removeListener('close', over);
-    return over();
-  }
   const all = waitingFor(socket);
   const gone = (): void => {
     response.removeListener('close', over);

@@ -54,8 +54,6 @@ export class InFlightGate {
       this.refuse(request, response);
       return false;
     }
-    // Whoever has gone already leaves no second time.
-    if (response.destroyed) return true;
     this.open += 1;
     this.inside.set(response, true);
     whenOver(response, this.left);
